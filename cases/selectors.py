@@ -1,0 +1,104 @@
+"""What a person sees of their case.
+
+Only what happened since *their* claim counts: what partners fetched and said before it belongs
+to somebody else with the same picture, and showing it would tell whoever holds a picture
+whether a case exists for it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from cases.models import Case, CaseFile
+from hashes.models import Claim, State
+from partners.models import Partner
+from partners.selectors import Readers, readers, shown_feedback
+
+
+@dataclass(frozen=True)
+class PartnerStatus:
+    """What one partner has of a file. `report`: None, PendingReview, Blocked or NotBlocked.
+
+    `told`: the partner has been told that the hash is withdrawn.
+    """
+
+    name: str
+    sent: bool
+    told: bool
+    report: str | None
+
+
+@dataclass(frozen=True)
+class FileStatus:
+    """One photo or video, by its place."""
+
+    position: int
+    kind: str
+    added_on: date
+    state: State
+    partners: list[PartnerStatus] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class CaseStatus:
+    """The case: its state is Received until all its hashes are published, then Active."""
+
+    state: State
+    opened_on: date
+    withdrawn_on: date | None
+    files: list[FileStatus]
+
+
+def case_status(case: Case) -> CaseStatus:
+    """Return what the person sees of their case."""
+    reading = readers()
+    files = [
+        _file_status(file, reading)
+        for file in case.files.prefetch_related(
+            "claims__announced", "claims__revoked", "claims__hash"
+        )
+    ]
+    return CaseStatus(_overall(files, case), case.opened_on, case.withdrawn_on, files)
+
+
+def _overall(files: Iterable[FileStatus], case: Case) -> State:
+    if case.withdrawn_on is not None:
+        return State.WITHDRAWN
+    states = {file.state for file in files}
+    return State.ACTIVE if states == {State.ACTIVE} else State.RECEIVED
+
+
+def _file_status(file: CaseFile, reading: Readers) -> FileStatus:
+    claims = list(file.claims.all())
+    return FileStatus(
+        file.position,
+        file.kind,
+        file.added_on,
+        _state(claims),
+        [_partner_status(partner, claims, reading) for partner in reading.partners],
+    )
+
+
+def _state(claims: list[Claim]) -> State:
+    if all(claim.withdrawn_on for claim in claims):
+        return State.WITHDRAWN
+    if all(claim.announced.seq is not None for claim in claims):
+        return State.ACTIVE
+    return State.RECEIVED
+
+
+def _partner_status(partner: Partner, claims: list[Claim], reading: Readers) -> PartnerStatus:
+    sent = [claim for claim in claims if reading.has_read(partner, claim.hash, claim.announced.seq)]
+    told = [
+        claim
+        for claim in sent
+        if claim.revoked and reading.has_read(partner, claim.hash, claim.revoked.seq)
+    ]
+    return PartnerStatus(
+        partner.name,
+        sent=bool(sent),
+        told=bool(sent) and len(told) == len(sent),
+        report=shown_feedback(
+            partner, [(claim.hash_id, claim.announced.published_at) for claim in sent]
+        ),
+    )

@@ -1,0 +1,7 @@
+"""What changes cases."""
+
+from cases.services.access import enter_case
+from cases.services.intake import MAX_FILES, FileInput, OpenedCase, open_case
+from cases.services.withdrawal import withdraw_case
+
+__all__ = ["MAX_FILES", "FileInput", "OpenedCase", "enter_case", "open_case", "withdraw_case"]

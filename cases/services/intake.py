@@ -1,0 +1,99 @@
+"""Opening a case: one transaction for the case, its files, claims, hashes and changes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.core.signing import BadSignature
+from django.db import IntegrityError, transaction
+
+from cases.errors import AlreadySent, AlreadyWithdrawn, BadToken, TooManyFiles
+from cases.models import Case, CaseFile, FileClaim
+from cases.numbers import number_for, shown
+from cases.services.access import enter_case
+from cases.services.secrets import indexes, seal
+from hashes.models import Source
+from hashes.services import SignalClaim, make_claims
+from ncii.lib.days import today
+
+MAX_FILES = 20
+
+
+@dataclass(frozen=True)
+class FileInput:
+    """One file as the browser sent it: what it is, and its claims, the primary one first."""
+
+    kind: str
+    claims: tuple[SignalClaim, ...]
+
+
+@dataclass(frozen=True)
+class OpenedCase:
+    """`number` is shown once, XXXX-XXXX-XXXX-XXXX; `repeated`: this form had opened it before."""
+
+    number: str
+    case: Case
+    repeated: bool
+
+
+def open_case(token: str, pin: str, files: Sequence[FileInput]) -> OpenedCase:
+    """Open a case, or find the one that this form has opened already and add what is new.
+
+    Raises cases.errors.BadToken, AlreadySent, AlreadyWithdrawn or TooManyFiles, and
+    hashes.signal_types.SignalError; nothing is written then.
+    """
+    if len(files) > MAX_FILES:
+        raise TooManyFiles
+    try:
+        symbols = number_for(token)
+    except BadSignature:
+        raise BadToken from None
+    if not Case.objects.filter(number_index__in=indexes(symbols)).exists():
+        try:
+            return OpenedCase(shown(symbols), _create(symbols, pin, files), repeated=False)
+        except IntegrityError:
+            # The same form, sent twice at once: the other request has opened the case.
+            if not Case.objects.filter(number_index__in=indexes(symbols)).exists():
+                raise
+    return _open_again(symbols, pin, files)
+
+
+def _create(symbols: str, pin: str, files: Sequence[FileInput]) -> Case:
+    sealed = seal(symbols, pin)
+    with transaction.atomic():
+        case = Case.objects.create(opened_on=today(), **vars(sealed))
+        _add_files(case, files, first_position=1)
+    return case
+
+
+def _open_again(symbols: str, pin: str, files: Sequence[FileInput]) -> OpenedCase:
+    case = enter_case(symbols, pin)
+    if case is None:
+        raise AlreadySent
+    if case.withdrawn_on is not None:
+        raise AlreadyWithdrawn
+    with transaction.atomic():
+        case = Case.objects.select_for_update().get(pk=case.pk)
+        held = set(
+            FileClaim.objects.filter(file__case=case).values_list(
+                "claim__hash__signal", "claim__hash__value"
+            )
+        )
+        new = [f for f in files if (f.claims[0].signal, f.claims[0].value) not in held]
+        count = case.files.count()
+        if count + len(new) > MAX_FILES:
+            raise TooManyFiles
+        _add_files(case, new, first_position=count + 1)
+    return OpenedCase(shown(symbols), case, repeated=True)
+
+
+def _add_files(case: Case, files: Sequence[FileInput], *, first_position: int) -> None:
+    day = today()
+    rows = CaseFile.objects.bulk_create(
+        CaseFile(case=case, position=position, kind=file.kind, added_on=day)
+        for position, file in enumerate(files, start=first_position)
+    )
+    wanted = [(row, claim) for row, file in zip(rows, files, strict=True) for claim in file.claims]
+    claims = make_claims([claim for _, claim in wanted], source=Source.CASE, on=day)
+    FileClaim.objects.bulk_create(
+        FileClaim(file=row, claim=claim) for (row, _), claim in zip(wanted, claims, strict=True)
+    )

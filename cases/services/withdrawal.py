@@ -1,0 +1,20 @@
+"""Withdrawing a case, whole and for good."""
+
+from django.db import transaction
+
+from cases.models import Case
+from hashes.models import Claim
+from hashes.services import withdraw_claims
+from ncii.lib.days import today
+
+
+def withdraw_case(case: Case) -> Case:
+    """Withdraw every claim of the case; return the case as it is now. Idempotent."""
+    with transaction.atomic():
+        case = Case.objects.select_for_update().get(pk=case.pk)
+        if case.withdrawn_on is None:
+            case.withdrawn_on = today()
+            case.save(update_fields=["withdrawn_on"])
+            claims = Claim.objects.filter(pk__in=case.files.values("claims"))
+            withdraw_claims(claims, on=case.withdrawn_on)
+    return case

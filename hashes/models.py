@@ -1,0 +1,145 @@
+"""The bank's tables: hashes, who claims them, and the log of what changed."""
+
+from django.db import models
+from django.db.models import Q
+
+from hashes.signal_types import SIGNAL_TYPES
+
+
+class State(models.TextChoices):
+    """The exchange's words, and Suspended: held back from partners, who see it as withdrawn."""
+
+    RECEIVED = "Received"
+    ACTIVE = "Active"
+    WITHDRAWN = "Withdrawn"
+    DELETED = "Deleted"
+    SUSPENDED = "Suspended"
+
+
+class Confidence(models.TextChoices):
+    """What has been judged of a hash."""
+
+    UNVERIFIED = "unverified"
+    CONFIRMED = "confirmed"
+    DISPUTED = "disputed"
+
+
+class Source(models.TextChoices):
+    """Who holds a claim."""
+
+    CASE = "case"
+    PARTNER = "partner"
+
+
+class Variant(models.TextChoices):
+    """Which pixels of a file were hashed."""
+
+    ORIGINAL = "original"
+    AS_DISPLAYED = "as-displayed"
+    STORED = "stored"
+    ALPHA_WHITE = "alpha-white"
+    CMYK_RAW = "cmyk-raw"
+    PALETTE_RAW = "palette-raw"
+    ROTATED_90 = "rotated-90"
+    ROTATED_180 = "rotated-180"
+    ROTATED_270 = "rotated-270"
+    MIRRORED = "mirrored"
+    MIRRORED_ROTATED_90 = "mirrored-rotated-90"
+    MIRRORED_ROTATED_180 = "mirrored-rotated-180"
+    MIRRORED_ROTATED_270 = "mirrored-rotated-270"
+    TRIMMED = "trimmed"
+
+
+class Hash(models.Model):
+    """A unique signal in the bank.
+
+    `state` and `confidence` are what the bank holds now; `judged` says that the confidence has
+    not always been `unverified`, so that a reader of confirmed hashes hears when one is no
+    longer. `seq`, `published_state` and
+    `published_at` are what partners can see: the place of its latest published change in the
+    feed. A hash that was withdrawn before anyone saw it never gets a place.
+    """
+
+    signal = models.CharField(max_length=16, choices=[(name, name) for name in SIGNAL_TYPES])
+    value = models.CharField(max_length=64)
+    state = models.CharField(max_length=10, choices=State, default=State.RECEIVED)
+    suspended = models.BooleanField(default=False)
+    confidence = models.CharField(max_length=10, choices=Confidence, default=Confidence.UNVERIFIED)
+    judged = models.BooleanField(default=False, editable=False)
+    seq = models.BigIntegerField(null=True, editable=False)
+    published_state = models.CharField(max_length=10, choices=State, blank=True, editable=False)
+    published_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        verbose_name_plural = "hashes"
+        constraints = [
+            models.UniqueConstraint(fields=["signal", "value"], name="hash_signal_value"),
+            # Partial, so that stamping a place takes no lock that a new foreign key waits for.
+            models.UniqueConstraint(
+                fields=["seq"], condition=Q(seq__isnull=False), name="hash_seq"
+            ),
+        ]
+        indexes = [models.Index(fields=["published_at"], name="hash_published_at")]
+
+    def __str__(self) -> str:
+        return f"{self.signal} {self.value[:8]}…"
+
+
+class Change(models.Model):
+    """One row of the append-only change log; the publisher stamps `seq` and `published_at`."""
+
+    hash = models.ForeignKey(Hash, on_delete=models.PROTECT, related_name="changes")
+    state = models.CharField(max_length=10, choices=State)
+    seq = models.BigIntegerField(null=True, editable=False)
+    published_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["seq"], condition=Q(seq__isnull=False), name="change_seq"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["id"], condition=Q(seq__isnull=True), name="change_unpublished")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.seq}: {self.state}"
+
+
+class Claim(models.Model):
+    """One source that holds a hash. A hash is active while any claim on it is.
+
+    `announced` and `revoked` are the log rows that told partners, so a person's status can be
+    read from what partners fetched since *their* claim, and says nothing of anyone else's.
+    """
+
+    hash = models.ForeignKey(Hash, on_delete=models.PROTECT, related_name="claims")
+    source = models.CharField(max_length=7, choices=Source)
+    variant = models.CharField(max_length=24, choices=Variant)
+    quality = models.PositiveSmallIntegerField(null=True)
+    made_on = models.DateField()
+    withdrawn_on = models.DateField(null=True)
+    announced = models.ForeignKey(Change, on_delete=models.PROTECT, related_name="+")
+    revoked = models.ForeignKey(Change, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["hash"], condition=Q(withdrawn_on__isnull=True), name="claim_active"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.variant}"
+
+
+class FeedHead(models.Model):
+    """The one row that knows how far the feed has been published."""
+
+    seq = models.BigIntegerField(default=0)
+    published_at = models.DateTimeField()
+    began_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"up to {self.seq}"

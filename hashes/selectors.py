@@ -1,0 +1,67 @@
+"""Reads of the bank: the feed, in the order in which it was published."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from hashes.models import Change, Confidence, FeedHead, Hash, State
+
+
+@dataclass(frozen=True)
+class FeedSlice:
+    """Hashes in feed order; `more` says whether the feed goes on after the last of them."""
+
+    hashes: list[Hash]
+    more: bool
+
+
+def feed_head() -> FeedHead | None:
+    """Return how far the feed is published; None before the first publication."""
+    return FeedHead.objects.filter(pk=1).first()
+
+
+def feed_after(
+    seq: int,
+    *,
+    limit: int,
+    fresh_until: int = 0,
+    signal: str = "",
+    confidence: str = "",
+) -> FeedSlice:
+    """Return the published hashes whose latest change stands after `seq`.
+
+    Each hash appears once, at its latest change: an earlier place is left empty when it moves
+    on, and a reader that was before it meets it again later, so nothing is missed. Tombstones
+    up to `fresh_until` are left out: a reader that began with an empty list when the feed stood
+    there can't hold what was withdrawn before, and has no need to learn it. With `confidence`,
+    hashes that have left it and tombstones come too: the reader must drop them.
+    """
+    rows = Hash.objects.filter(seq__gt=seq).order_by("seq")
+    if fresh_until:
+        rows = rows.exclude(seq__lte=fresh_until, published_state__in=TOMBSTONES)
+    if signal:
+        rows = rows.filter(signal=signal)
+    if confidence:
+        left = Q(judged=True) | Q(published_state__in=TOMBSTONES)
+        rows = rows.filter(Q(confidence=confidence) | left)
+    found = list(rows[: limit + 1])
+    return FeedSlice(found[:limit], more=len(found) > limit)
+
+
+def seq_before(moment: datetime) -> int:
+    """Return the sequence number after which everything was published at `moment` or later."""
+    first = Hash.objects.filter(published_at__gte=moment, seq__isnull=False).order_by("seq").first()
+    if first is not None and first.seq is not None:
+        return first.seq - 1
+    head = feed_head()
+    return head.seq if head else 0
+
+
+def unpublished() -> QuerySet[Change]:
+    """Return the changes that wait for the publisher."""
+    return Change.objects.filter(seq__isnull=True)
+
+
+TOMBSTONES = (State.WITHDRAWN, State.DELETED)
+CONFIDENCES = tuple(Confidence.values)

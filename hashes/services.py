@@ -1,0 +1,124 @@
+"""What changes the bank. Every function runs inside its caller's transaction.
+
+Hashes are locked in one order, by (signal, value), so that two cases with the same pictures
+wait for each other and never deadlock.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import models, transaction
+
+from hashes.models import Change, Claim, Confidence, Hash, State
+from hashes.signal_types import signal_type
+
+
+@dataclass(frozen=True)
+class SignalClaim:
+    """A signal that a source wants in the bank."""
+
+    signal: str
+    value: str
+    variant: str
+    quality: int | None = None
+
+
+def make_claims(wanted: Sequence[SignalClaim], *, source: str, on: date) -> list[Claim]:
+    """Claim hashes, creating those the bank does not hold; return claims in the order given.
+
+    Raises hashes.signal_types.SignalError and writes nothing if a signal is invalid, and
+    TransactionManagementError outside a transaction.
+    """
+    for item in wanted:
+        signal_type(item.signal).validate(item.value, item.quality)
+    hashes = _locked_hashes({(item.signal, item.value) for item in wanted})
+    revived = []
+    for held in hashes.values():
+        if held.state in (State.WITHDRAWN, State.DELETED):
+            held.state = State.SUSPENDED if held.suspended else State.RECEIVED
+            revived.append(held)
+    Hash.objects.bulk_update(revived, ["state"])
+    changes = Change.objects.bulk_create(
+        Change(hash=hashes[item.signal, item.value], state=State.ACTIVE) for item in wanted
+    )
+    return Claim.objects.bulk_create(
+        Claim(
+            hash=change.hash,
+            source=source,
+            variant=item.variant,
+            quality=item.quality,
+            made_on=on,
+            announced=change,
+        )
+        for item, change in zip(wanted, changes, strict=True)
+    )
+
+
+def withdraw_claims(claims: Iterable[Claim], *, on: date) -> None:
+    """Withdraw claims; a hash that no other claim holds is withdrawn with them. Idempotent."""
+    ids = [claim.pk for claim in claims]
+    hashes = _lock(Hash.objects.filter(claims__in=ids))
+    open_claims = list(Claim.objects.filter(pk__in=ids, withdrawn_on__isnull=True))
+    still_held = set(
+        Claim.objects.filter(hash__in=hashes, withdrawn_on__isnull=True)
+        .exclude(pk__in=ids)
+        .values_list("hash_id", flat=True)
+    )
+    for held in hashes.values():
+        if held.pk not in still_held:
+            held.state = State.WITHDRAWN
+    Hash.objects.bulk_update(hashes.values(), ["state"])
+    changes = Change.objects.bulk_create(
+        Change(hash=hashes[claim.hash_id], state=hashes[claim.hash_id].state)
+        for claim in open_claims
+    )
+    for claim, change in zip(open_claims, changes, strict=True):
+        claim.withdrawn_on = on
+        claim.revoked = change
+    Claim.objects.bulk_update(open_claims, ["withdrawn_on", "revoked"])
+
+
+def announce(held: Hash) -> Change:
+    """Append a change, so that partners read the hash's present state once more."""
+    return Change.objects.create(hash=held, state=held.state)
+
+
+def set_confidence(held: Hash, confidence: Confidence) -> bool:
+    """Set what has been judged of the hash; announced, and True returned, if it differs."""
+    (locked,) = _lock(Hash.objects.filter(pk=held.pk)).values()
+    if locked.confidence == confidence:
+        return False
+    locked.confidence, locked.judged = confidence, True
+    locked.save(update_fields=["confidence", "judged"])
+    announce(locked)
+    return True
+
+
+def set_suspended(held: Hash, suspended: bool) -> None:
+    """Hold a hash back from partners, or release it. To partners it looks withdrawn."""
+    (locked,) = _lock(Hash.objects.filter(pk=held.pk)).values()
+    if locked.suspended == suspended:
+        return
+    locked.suspended = suspended
+    if locked.state not in (State.WITHDRAWN, State.DELETED):
+        locked.state = State.SUSPENDED if suspended else State.RECEIVED
+    locked.save(update_fields=["suspended", "state"])
+    announce(locked)
+
+
+def _locked_hashes(signals: set[tuple[str, str]]) -> dict[tuple[str, str], Hash]:
+    ordered = sorted(signals)
+    Hash.objects.bulk_create(
+        [Hash(signal=signal, value=value) for signal, value in ordered], ignore_conflicts=True
+    )
+    found = _lock(Hash.objects.filter(value__in=[value for _, value in ordered]))
+    return {(h.signal, h.value): h for h in found.values() if (h.signal, h.value) in signals}
+
+
+def _lock(hashes: models.QuerySet[Hash]) -> dict[int, Hash]:
+    """Lock in (signal, value) order; the sub-query keeps DISTINCT away from FOR UPDATE."""
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError("The bank changes inside a transaction.")
+    chosen = Hash.objects.filter(pk__in=hashes.values("pk")).order_by("signal", "value")
+    return {h.pk: h for h in chosen.select_for_update(no_key=True)}

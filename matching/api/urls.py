@@ -1,0 +1,5 @@
+"""Routes."""
+
+from django.urls.resolvers import URLPattern
+
+urlpatterns: list[URLPattern] = []

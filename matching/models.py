@@ -1,0 +1,37 @@
+"""What platforms found."""
+
+from django.db import models
+
+from hashes.models import Hash
+from partners.models import Partner
+
+
+class Action(models.TextChoices):
+    """What the platform did about a match."""
+
+    NONE = "none"
+    REVIEW = "review"
+    BLOCKED = "blocked"
+    REMOVED = "removed"
+
+
+class MatchReport(models.Model):
+    """A match that a partner found on its own platform.
+
+    `reference` is the partner's own opaque name of the content: it means nothing to us, and a
+    URL is refused, because a link to the picture is the last thing we want to hold.
+    """
+
+    partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="reports")
+    hash = models.ForeignKey(Hash, on_delete=models.PROTECT, related_name="reports")
+    distance = models.PositiveSmallIntegerField()
+    matched_at = models.DateTimeField()
+    reference = models.CharField(max_length=128, blank=True)
+    action = models.CharField(max_length=8, choices=Action)
+    received_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["hash", "partner"], name="report_hash_partner")]
+
+    def __str__(self) -> str:
+        return f"{self.partner} at distance {self.distance}"

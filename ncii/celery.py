@@ -1,0 +1,31 @@
+"""The Celery application. Tasks carry no data: they wake up and look in the database."""
+
+import os
+from typing import Any
+
+import structlog
+from celery import Celery, Task, signals
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ncii.settings")
+app = Celery("ncii")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+
+@signals.setup_logging.connect
+def _keep_our_logging(**kwargs: Any) -> None:
+    """Django has configured logging (ncii.apps); Celery must not replace it."""
+
+
+def wake(task: Task[..., Any]) -> None:
+    """Ask a worker to run `task` soon.
+
+    Never raises: what there is to do stands in the database, and beat asks again within seconds,
+    so a broker that is away must not fail the request that has already been saved.
+    """
+    try:
+        task.apply_async(expires=60)
+    except Exception as error:  # noqa: BLE001 - each transport raises its own kinds
+        structlog.get_logger("ncii.wake").warning(
+            "broker_away", task=task.name, error=type(error).__name__
+        )

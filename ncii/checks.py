@@ -1,0 +1,1 @@
+"""System checks: production refuses to start with settings that could hurt somebody."""

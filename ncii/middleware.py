@@ -1,0 +1,91 @@
+"""What every request passes: its log line, its limits, its quiet headers."""
+
+import secrets
+import time
+from collections.abc import Callable
+
+import structlog
+from django.conf import settings
+from django.core.files.uploadhandler import FileUploadHandler
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from ncii import views
+
+Handler = Callable[[HttpRequest], HttpResponseBase]
+log = structlog.get_logger("ncii.request")
+
+
+class UploadRefused(Exception):
+    """A multipart body tried to bring a file. No file ever reaches this server."""
+
+
+class RefuseUploads(FileUploadHandler):
+    """The only upload handler: it takes nothing."""
+
+    def new_file(self, *args: object, **kwargs: object) -> None:
+        """Refuse before the first byte of the file is read."""
+        raise UploadRefused
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        """Never reached; the interface asks for it."""
+        raise UploadRefused
+
+    def file_complete(self, file_size: int) -> None:
+        """Never reached; the interface asks for it."""
+        raise UploadRefused
+
+
+def request_log(get_response: Handler) -> Handler:
+    """Log one line per request: method, route, status, time; never path, address or agent."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        request_id = secrets.token_hex(8)
+        request.request_id = request_id  # type: ignore[attr-defined]
+        started = time.perf_counter()
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            response = get_response(request)
+            route = request.resolver_match.route if request.resolver_match else None
+            log.info(
+                "request",
+                method=request.method,
+                route=route,
+                status=response.status_code,
+                ms=round((time.perf_counter() - started) * 1000),
+            )
+        response["X-Request-ID"] = request_id
+        return response
+
+    return middleware
+
+
+def quiet_headers(get_response: Handler) -> Handler:
+    """Add the headers that keep a page between the person and us."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.setdefault(
+            "Permissions-Policy",
+            "camera=(), microphone=(), geolocation=(), browsing-topics=(), interest-cohort=()",
+        )
+        if not request.path.startswith(settings.STATIC_URL):
+            response.setdefault("Cache-Control", "no-store")
+        return response
+
+    return middleware
+
+
+def body_limit(get_response: Handler) -> Handler:
+    """Refuse a body over settings.MAX_BODY_BYTES before anything reads it."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        try:
+            length = int(request.META.get("CONTENT_LENGTH") or 0)
+        except ValueError:
+            return views.refusal(request, 400)
+        if length > settings.MAX_BODY_BYTES:
+            return views.refusal(request, 413)
+        return get_response(request)
+
+    return middleware

@@ -1,0 +1,21 @@
+"""The tables of partner platforms, one idea a file."""
+
+from partners.models.accounts import ApiKey, IdempotentAnswer, Partner, Scope
+from partners.models.feed import Feedback, FeedbackEntry, FeedbackValue, FeedPosition
+from partners.models.webhooks import Attempt, Delivery, EndpointState, Event, WebhookEndpoint
+
+__all__ = [
+    "ApiKey",
+    "Attempt",
+    "Delivery",
+    "EndpointState",
+    "Event",
+    "FeedPosition",
+    "Feedback",
+    "FeedbackEntry",
+    "FeedbackValue",
+    "IdempotentAnswer",
+    "Partner",
+    "Scope",
+    "WebhookEndpoint",
+]

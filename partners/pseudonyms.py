@@ -1,0 +1,48 @@
+"""Names that mean something to one partner only.
+
+Two partners can't join their lists by them, and none leads to a case (design, "Native partner
+API" and "StopNCII exchange").
+"""
+
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from django.conf import settings
+
+from ncii.lib.keyring import Keyring
+
+_PAD = bytes(8)
+
+
+def _key(partner_id: int) -> bytes:
+    # Partners keep these names, so they are made under one key for good: a rotation of this
+    # keyring would rename every hash at every partner.
+    return bytes.fromhex(Keyring.parse(settings.PSEUDONYM_KEYS).digest("hash id", str(partner_id)))
+
+
+def hash_id(partner_id: int, held_id: int) -> str:
+    """Return the partner's name for a hash: 32 hex digits, the same each time.
+
+    One AES-256 block (FIPS 197) under a key of the partner's own, over the row's id and eight
+    zero bytes: as a permutation it is as unlinkable as an HMAC, and leads back without a table.
+    """
+    encryptor = Cipher(algorithms.AES(_key(partner_id)), modes.ECB()).encryptor()  # noqa: S305
+    return encryptor.update(held_id.to_bytes(8, "big") + _PAD).hex()
+
+
+def held_id_of(partner_id: int, name: str) -> int | None:
+    """Return the row's id behind a partner's name for a hash; None for any other text."""
+    try:
+        block = bytes.fromhex(name)
+    except ValueError:
+        return None
+    if len(block) != 16 or name != block.hex():
+        return None
+    decryptor = Cipher(algorithms.AES(_key(partner_id)), modes.ECB()).decryptor()  # noqa: S305
+    plain = decryptor.update(block)
+    held_id = int.from_bytes(plain[:8], "big")
+    return held_id if plain[8:] == _PAD and held_id < 2**63 else None
+
+
+def claim_id(partner_id: int, claim_pk: int) -> str:
+    """Return the partner's name for one case on one hash: different for every hash of a case."""
+    ring = Keyring.parse(settings.PSEUDONYM_KEYS)
+    return ring.digest("claim id", str(partner_id), str(claim_pk))[:32]
