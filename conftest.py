@@ -1,0 +1,3 @@
+"""Fixtures that every app's tests may use (see ncii/tests/fixtures.py)."""
+
+pytest_plugins = ["ncii.tests.fixtures"]

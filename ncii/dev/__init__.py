@@ -1,0 +1,1 @@
+"""Building, running, testing and checking the product, which itself never imports this package."""

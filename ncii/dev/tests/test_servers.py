@@ -1,0 +1,64 @@
+"""The test servers really serve, and leave neither process nor folder behind."""
+
+import re
+import tempfile
+from pathlib import Path
+
+import psycopg
+import pytest
+import redis as redis_client
+
+from ncii.dev import servers
+
+pytestmark = pytest.mark.stateless
+
+
+def _folders() -> set[Path]:
+    return {path for path in Path(tempfile.gettempdir()).glob("ncii-*") if path.is_dir()}
+
+
+def test_postgres_serves_and_goes():
+    before = _folders()
+    with servers.postgres() as url:
+        made = _folders() - before
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("CREATE DATABASE one")
+            row = connection.execute("SHOW server_encoding").fetchone()
+        assert row == ("UTF8",)
+    assert made
+    assert not made & _folders()
+    with pytest.raises(psycopg.OperationalError):
+        psycopg.connect(url)
+
+
+def test_redis_serves_and_goes():
+    with servers.redis() as url:
+        client = redis_client.Redis.from_url(url)
+        assert client.ping()
+        assert client.config_get("appendonly") == {"appendonly": "yes"}
+        client.close()
+    with pytest.raises(redis_client.ConnectionError):
+        redis_client.Redis.from_url(url).ping()
+
+
+def test_redis_keeps_its_data_through_a_kill(tmp_path: Path):
+    port = servers.free_port()
+    child = servers.redis_child(port, tmp_path)
+    client = redis_client.Redis(port=port)
+    try:
+        child.start()
+        servers.wait_for_port(port, child)
+        client.config_set("appendfsync", "always")
+        client.set("kept", "yes")
+        child.kill()
+        child.start()
+        servers.wait_for_port(port, child)
+        assert client.get("kept") == b"yes"
+    finally:
+        client.close()
+        child.kill()
+
+
+def test_addresses_name_this_machine_only():
+    with servers.redis() as url:
+        assert re.fullmatch(r"redis://127\.0\.0\.1:\d+", url)

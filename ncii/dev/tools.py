@@ -1,0 +1,132 @@
+"""Programs that pip and npm can't bring: found, installed (Debian, as root), or named.
+
+Standard library only: `make` runs it by path, before there is a virtual environment.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+
+def _on_path(*names: str) -> Path | None:
+    for name in names:
+        found = shutil.which(name)
+        if found:
+            return Path(found)
+    return None
+
+
+def _postgres() -> Path | None:
+    """The newest of the servers Debian keeps off PATH, else the one on PATH."""
+    folders = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin"),
+        key=lambda path: int(path.parent.name),
+        reverse=True,
+    )
+    on_path = _on_path("initdb")
+    candidates = [*folders, *([on_path.resolve().parent] if on_path else [])]
+    return next(
+        (
+            path
+            for path in candidates
+            if (path / "initdb").exists() and (path / "postgres").exists()
+        ),
+        None,
+    )
+
+
+def _chromium() -> Path | None:
+    chosen = os.environ.get("CHROMIUM")
+    return (
+        Path(chosen)
+        if chosen
+        else _on_path("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+    )
+
+
+@dataclass(frozen=True)
+class Tool:
+    """One program: what needs it, how to find it, and Debian's packages that bring it."""
+
+    needed_for: str
+    find: Callable[[], Path | None]
+    packages: tuple[str, ...]
+
+
+TOOLS = {
+    "c++": Tool(
+        "pdqhash, which is built from source", lambda: _on_path("c++", "g++", "clang++"), ("g++",)
+    ),
+    "chromium": Tool("browser tests", _chromium, ("chromium",)),
+    "postgres": Tool("tests on PostgreSQL", _postgres, ("postgresql",)),
+    "redis": Tool("tests on Redis", lambda: _on_path("redis-server"), ("redis-server",)),
+    "xgettext": Tool("the translation catalogues", lambda: _on_path("xgettext"), ("gettext",)),
+    "node": Tool("the browser hasher's build", lambda: _on_path("node"), ("nodejs",)),
+    "npm": Tool("the browser hasher's build", lambda: _on_path("npm"), ("npm",)),
+}
+
+
+class MissingToolError(RuntimeError):
+    """A program is missing and can't be installed from here; the message is one line."""
+
+
+def find(name: str) -> Path:
+    """Where the tool is; for `postgres` the server's folder. Raises MissingToolError."""
+    tool = TOOLS[name]
+    path = tool.find()
+    if path is None:
+        packages = " ".join(tool.packages)
+        raise MissingToolError(f"{name} is missing ({tool.needed_for}): apt-get install {packages}")
+    return path
+
+
+def _can_install() -> bool:
+    return os.geteuid() == 0 and shutil.which("apt-get") is not None
+
+
+def _apt_install(packages: list[str]) -> None:
+    print("Installing Debian packages:", " ".join(packages), flush=True)
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    install = ["apt-get", "install", "-y", "-q", "--no-install-recommends", *packages]
+    # Installing a server package must not start that server: tests start their own.
+    policy = Path("/usr/sbin/policy-rc.d")
+    ours = not policy.exists()
+    if ours:
+        policy.write_text("#!/bin/sh\nexit 101\n")
+        policy.chmod(0o755)
+    try:
+        subprocess.run(
+            ["apt-get", "update", "-q"], env=environment, stdout=subprocess.DEVNULL, check=False
+        )
+        subprocess.run(install, env=environment, stdout=subprocess.DEVNULL, check=True)
+    finally:
+        if ours:
+            policy.unlink()
+
+
+def ensure(names: list[str]) -> None:
+    """See that every named tool is there. Raises MissingToolError for what can't be installed."""
+    missing = [name for name in names if TOOLS[name].find() is None]
+    if missing and _can_install():
+        _apt_install([package for name in missing for package in TOOLS[name].packages])
+    for name in names:
+        find(name)
+
+
+def main() -> int:
+    try:
+        ensure(sys.argv[1:])
+    except (MissingToolError, subprocess.CalledProcessError) as error:
+        print(f"make: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
