@@ -1,0 +1,129 @@
+"""Number and PIN open a case; nothing else does, and a refusal says nothing."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import override_settings
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cases.models import Case
+from cases.numbers import SYMBOLS, issue_token, normalise, shown
+from cases.pins import PinProblem, pin_problem
+from cases.services import enter_case, open_case
+from cases.services.access import FREE_TRIES, LONGEST_WAIT, wait_after
+from cases.tests.test_intake import PIN, photo
+
+WRONG = "193847"
+
+
+@pytest.fixture
+def number(db: None) -> str:
+    return open_case(issue_token(), PIN, [photo()]).number
+
+
+def test_number_and_pin_open_the_case(number: str) -> None:
+    assert enter_case(number, PIN) == Case.objects.get()
+
+
+@pytest.mark.parametrize("change", [str.lower, lambda n: n.replace("-", " "), lambda n: f" {n}\n"])
+def test_a_number_opens_however_it_is_written(number: str, change: object) -> None:
+    assert callable(change)
+    assert enter_case(change(number), PIN) is not None
+
+
+def test_nothing_else_opens_it(number: str) -> None:
+    assert enter_case(number, WRONG) is None
+    assert enter_case("0000-0000-0000-0000", PIN) is None
+    assert enter_case("", "") is None
+
+
+def test_failures_slow_the_case_down_and_the_owner_gets_in_again(number: str) -> None:
+    for _ in range(FREE_TRIES + 1):
+        assert enter_case(number, WRONG) is None
+    assert enter_case(number, PIN) is None
+    Case.objects.update(next_try_at=timezone.now() - timedelta(seconds=1))
+    assert enter_case(number, PIN) is not None
+    case = Case.objects.get()
+    assert (case.failures, case.next_try_at) == (0, None)
+
+
+def test_a_slowed_try_does_not_lengthen_the_wait(number: str) -> None:
+    for _ in range(FREE_TRIES + 2):
+        enter_case(number, WRONG)
+    before = Case.objects.values().get()
+    enter_case(number, WRONG)
+    assert Case.objects.values().get() == before
+
+
+def test_the_wait_doubles_up_to_an_hour() -> None:
+    waits = [wait_after(n).total_seconds() for n in range(FREE_TRIES, 40)]
+    assert waits[:4] == [1, 2, 4, 8]
+    assert max(waits) == LONGEST_WAIT.total_seconds()
+    assert waits == sorted(waits)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_parallel_guesses_get_no_more_tries_than_one_after_the_other() -> None:
+    number = open_case(issue_token(), PIN, [photo()]).number
+
+    def guess(n: int) -> None:
+        try:
+            assert enter_case(number, f"{193847 + n}") is None
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(16) as pool:
+        list(pool.map(guess, range(48)))
+    # Each failure past the free ones waits at least a second; the guesses took a few at most.
+    assert Case.objects.get().failures <= FREE_TRIES + 5
+
+
+def _keyrings(old: bool) -> Iterator[tuple[str, str]]:
+    for name in ("CASE_INDEX_KEYS", "CASE_PIN_KEYS"):
+        first, second = f"a:{name:_<40}", f"b:{name:-<40}"
+        yield name, first if old else f"{second},{first}"
+
+
+def test_a_case_sealed_under_an_old_key_opens_and_is_sealed_anew(db: None) -> None:
+    with override_settings(**dict(_keyrings(old=True))):
+        number = open_case(issue_token(), PIN, [photo()]).number
+    with override_settings(**dict(_keyrings(old=False))):
+        assert enter_case(number, WRONG) is None
+        assert Case.objects.get().pin_key_id == "a"
+        assert enter_case(number, PIN) is not None
+        case = Case.objects.get()
+        assert (case.index_key_id, case.pin_key_id) == ("b", "b")
+        assert enter_case(number, PIN) is not None
+    with override_settings(CASE_INDEX_KEYS=f"c:{'x' * 40}", CASE_PIN_KEYS=f"c:{'y' * 40}"):
+        assert enter_case(number, PIN) is None
+
+
+@given(st.text(SYMBOLS, min_size=16, max_size=16))
+def test_a_shown_number_reads_back(symbols: str) -> None:
+    assert normalise(shown(symbols).lower()) == symbols
+
+
+def test_symbols_that_look_alike_are_read_as_one() -> None:
+    assert normalise("oOiI-lL11-0000-1111") == "0011111100001111"
+    assert normalise("U000-0000-0000-0000") is None
+    assert normalise("٠٠٠٠-0000-0000-0000") is None
+
+
+@pytest.mark.parametrize("pin", ["482915", "193847", "010203040506", "000001"])
+def test_good_pins(pin: str) -> None:
+    assert pin_problem(pin) is None
+
+
+@pytest.mark.parametrize("pin", ["", "12345", "1234567890123", "48291a", "４８２９１５", "٤٨٢٩١٥"])
+def test_pins_of_the_wrong_shape(pin: str) -> None:
+    assert pin_problem(pin) is PinProblem.SHAPE
+
+
+@pytest.mark.parametrize("pin", ["000000", "123456", "654321", "121212", "123123", "890123"])
+def test_pins_that_anybody_would_try(pin: str) -> None:
+    assert pin_problem(pin) is PinProblem.TRIVIAL

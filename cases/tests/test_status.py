@@ -1,0 +1,133 @@
+"""The status page's data: what partners did since this person's claim, and nothing of others."""
+
+import pytest
+from django.db.models import Max
+
+from cases.models import Case
+from cases.numbers import issue_token
+from cases.selectors import PartnerStatus, case_status
+from cases.services import open_case, withdraw_case
+from cases.tests.test_intake import PIN, photo, video
+from hashes.models import Hash, State
+from hashes.publisher import publish
+from partners.models import FeedbackValue, Partner
+from partners.services import note_position, record_feedback
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def partner() -> Partner:
+    return Partner.objects.create(name="Examplegram")
+
+
+def new_case(*files: object) -> Case:
+    return open_case(issue_token(), PIN, list(files) or [photo()]).case  # type: ignore[arg-type]
+
+
+def fetch(partner: Partner, **filters: str) -> None:
+    head = Hash.objects.aggregate(head=Max("seq"))["head"]
+    note_position(partner, "changes", passed=0, served=head, **filters)
+
+
+def only(case: Case) -> PartnerStatus:
+    return case_status(case).files[0].partners[0]
+
+
+def test_received_then_active_then_sent(partner: Partner) -> None:
+    case = new_case(photo(), video(1))
+    assert case_status(case).state == State.RECEIVED
+    publish()
+    assert case_status(case).state == State.ACTIVE
+    assert only(case) == PartnerStatus("Examplegram", sent=False, told=False, report=None)
+    fetch(partner)
+    assert only(case).sent
+
+
+def test_a_partner_that_takes_only_photos_was_not_sent_the_video(partner: Partner) -> None:
+    case = new_case(photo(), video(1))
+    publish()
+    fetch(partner, signal="ImagePDQ")
+    assert [file.partners[0].sent for file in case_status(case).files] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        (["PendingReview"], "PendingReview"),
+        (["PendingReview", "Blocked"], "Blocked"),
+        (["NotBlocked"], "NotBlocked"),
+        (["QualityUnknown"], None),
+    ],
+)
+def test_what_a_partner_reports_is_shown(
+    partner: Partner, said: list[str], shown: str | None
+) -> None:
+    case = new_case()
+    publish()
+    fetch(partner)
+    for value in said:
+        record_feedback(partner, Hash.objects.get(), FeedbackValue(value))
+    assert only(case).report == shown
+
+
+def test_feedback_does_not_make_what_was_sent_unsent(partner: Partner) -> None:
+    case = new_case()
+    publish()
+    fetch(partner)
+    record_feedback(partner, Hash.objects.get(), FeedbackValue.BLOCKED)
+    publish()
+    assert only(case).sent
+
+
+def test_a_second_person_with_the_picture_learns_nothing_of_the_first(partner: Partner) -> None:
+    new_case()
+    publish()
+    fetch(partner)
+    record_feedback(partner, Hash.objects.get(), FeedbackValue.BLOCKED)
+    publish()
+    fetch(partner)
+    second = new_case()
+    assert case_status(second).state == State.RECEIVED
+    publish()
+    assert only(second) == PartnerStatus("Examplegram", sent=False, told=False, report=None)
+    fetch(partner)
+    assert only(second) == PartnerStatus("Examplegram", sent=True, told=False, report=None)
+
+
+def test_withdrawal_is_shown_and_told(partner: Partner) -> None:
+    case = new_case()
+    publish()
+    fetch(partner)
+    case = withdraw_case(case)
+    status = case_status(case)
+    assert (status.state, status.files[0].state) == (State.WITHDRAWN, State.WITHDRAWN)
+    assert not only(case).told
+    publish()
+    assert not only(case).told
+    fetch(partner)
+    assert only(case).told
+
+
+def test_withdrawing_one_of_two_looks_the_same_and_keeps_the_other(partner: Partner) -> None:
+    mine, theirs = new_case(), new_case()
+    publish()
+    fetch(partner)
+    mine = withdraw_case(mine)
+    publish()
+    fetch(partner)
+    assert only(mine).told
+    assert case_status(theirs).state == State.ACTIVE
+    assert Hash.objects.get().published_state == State.ACTIVE
+
+
+def test_withdrawing_twice_is_the_same_as_once() -> None:
+    case = new_case()
+    first = withdraw_case(case)
+    assert withdraw_case(case).withdrawn_on == first.withdrawn_on
+
+
+def test_a_partner_that_has_left_is_not_shown(partner: Partner) -> None:
+    case = new_case()
+    Partner.objects.update(active=False)
+    assert case_status(case).files[0].partners == []
