@@ -61,7 +61,7 @@ class FileClaim(models.Model):
 
 
 class Decoy(models.Model):
-    """A row that is written when there is no case to write to, so that all answers cost the same."""
+    """A row to write when there is no case to write to, so that all answers cost the same."""
 
     touched = models.PositiveIntegerField(default=0)
 

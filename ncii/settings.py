@@ -19,7 +19,7 @@ ALLOWED_HOSTS = env.list(
     "ALLOWED_HOSTS", default=[urlsplit(PUBLIC_ORIGIN).hostname or "", "127.0.0.1", "localhost"]
 )
 
-# --- Secrets: each its own, so that one leak is one leak -------------------------------------
+# --- Secrets: each its own, so that one leak is one leak ---
 SECRET_KEY = secret("SECRET_KEY", keyring=False)
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 CASE_INDEX_KEYS = secret("CASE_INDEX_KEYS", keyring=True)
@@ -28,7 +28,7 @@ API_KEY_KEYS = secret("API_KEY_KEYS", keyring=True)
 FIELD_KEYS = secret("FIELD_KEYS", keyring=True)
 PSEUDONYM_KEYS = secret("PSEUDONYM_KEYS", keyring=True)
 
-# --- The house ------------------------------------------------------------------------------
+# --- The house ---
 INSTALLED_APPS = [
     "cases",
     "matching",
@@ -84,7 +84,7 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 INSTALLED_APPS.append("django.forms")
 
-# --- Database: the truth --------------------------------------------------------------------
+# --- Database: the truth ---
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'db.sqlite3'}")}
 ON_SQLITE = DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3"
 if ON_SQLITE:
@@ -101,7 +101,7 @@ else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", default=60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
-# --- Celery: wakes things up; what is to do stands in the database ----------------------------
+# --- Celery: wakes things up; what is to do stands in the database ---
 BROKER_URL = env.str("BROKER_URL", default="filesystem://")
 REDIS_URL = env.str("REDIS_URL", default="")
 CELERY_BROKER_URL = BROKER_URL
@@ -148,7 +148,7 @@ CACHES = {
     )
 }
 
-# --- Passwords (staff) and PINs ---------------------------------------------------------------
+# --- Passwords (staff) and PINs ---
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
@@ -160,7 +160,7 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 
-# --- Sessions, cookies, transport ---------------------------------------------------------------
+# --- Sessions, cookies, transport ---
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 SESSION_COOKIE_AGE = 15 * 60
@@ -206,20 +206,20 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 
-# --- Limits --------------------------------------------------------------------------------------
+# --- Limits ---
 # 20 files with 16 claims each, as JSON, url-encoded, stay below 200 kB.
 MAX_BODY_BYTES = 1_000_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 FILE_UPLOAD_HANDLERS = ["ncii.middleware.RefuseUploads"]
 
-# --- E-mail: sent once, inside the request ---------------------------------------------------------
+# --- E-mail: sent once, inside the request ---
 EMAIL_CONFIG = env.email("EMAIL_URL", default="dummymail://")
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="no-reply@localhost")
 
-# --- Languages ---------------------------------------------------------------------------------------
+# --- Languages ---
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("fr", "Français")]
 LOCALE_PATHS = [BASE_DIR / "ncii" / "locale"]
@@ -247,7 +247,7 @@ WHITENOISE_MAX_AGE = 0 if RELEASE == "dev" else 31536000
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG
 
-# --- API -------------------------------------------------------------------------------------------------
+# --- API ---
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["partners.api.auth.KeyAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["partners.api.auth.HasScope"],
@@ -270,6 +270,6 @@ SPECTACULAR_SETTINGS = {
 # Webhooks go to https on 443 at public addresses; only development may ring this machine.
 WEBHOOKS_MAY_BE_LOCAL = env.bool("WEBHOOKS_MAY_BE_LOCAL", default=not IN_PRODUCTION)
 
-# --- Logs: JSON lines on standard error, redacted (ncii.redaction) -----------------------------------------
+# --- Logs: JSON lines on standard error, redacted (ncii.redaction) ---
 LOGGING_CONFIG = None
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")

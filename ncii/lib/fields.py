@@ -13,7 +13,7 @@ def _box() -> MultiFernet:
     return MultiFernet([Fernet(key) for key in Keyring.parse(settings.FIELD_KEYS).fernet_keys()])
 
 
-class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
+class EncryptedTextField(models.TextField):
     """Text that a thief of the database can't read. It can't be searched."""
 
     def get_prep_value(self, value: Any) -> Any:
