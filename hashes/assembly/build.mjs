@@ -1,0 +1,34 @@
+/** `npm run build`: compiles PDQ, copies the pinned codecs, joins the workers. Needs no network after `npm ci`. */
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import asc from "assemblyscript/asc";
+import { bundle } from "./bundle.mjs";
+
+const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
+const STATIC = "hashes/static/hashes";
+const VENDOR = `${STATIC}/vendor`;
+
+const CODECS = {
+  "jpeg.wasm": "@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm",
+  "png.wasm": "@jsquash/png/codec/pkg/squoosh_png_bg.wasm",
+  "webp.wasm": "@jsquash/webp/codec/dec/webp_dec.wasm",
+};
+
+const WORKERS = {
+  "common-worker.js": { entry: `${STATIC}/worker/common.js`, umd: { "hash-wasm": "hash-wasm/dist/md5.umd.min.js" } },
+};
+
+async function compilePdq(name, simd) {
+  const options = ["hashes/assembly/pdq.ts", "-o", `${STATIC}/${name}`, simd, "simd", "-O3", "--noAssert", "--runtime", "stub"];
+  const { error, stderr } = await asc.main(options, { baseDir: ROOT });
+  if (error) throw new Error(`${name}: ${stderr.toString()}`, { cause: error });
+}
+
+process.chdir(ROOT);
+rmSync(VENDOR, { recursive: true, force: true });
+mkdirSync(VENDOR, { recursive: true });
+await compilePdq("pdq-simd.wasm", "--enable");
+await compilePdq("pdq-scalar.wasm", "--disable");
+for (const [name, source] of Object.entries(CODECS)) copyFileSync(join("node_modules", source), join(VENDOR, name));
+for (const [name, { entry, umd }] of Object.entries(WORKERS)) writeFileSync(join(VENDOR, name), bundle(entry, ROOT, umd));

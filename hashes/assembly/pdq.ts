@@ -1,0 +1,137 @@
+/**
+ * PDQ photo hash, streamed: rows of RGBA go in, 256 bits and a quality come out.
+ * Bit-identical to the reference implementation (PyPI `pdqhash`), which holds two float copies of the picture;
+ * this holds a strip of 64 rows and two windows of 1/128 of the height. One instance hashes one picture.
+ * Source: "The TMK+PDQF video-hashing algorithm and the PDQ image-hashing algorithm", Facebook, 2019.
+ */
+import { ColumnFilter } from "./column_filter";
+import { boxRow4, fromRows, luma4, toRows } from "./lanes";
+import { bits, dct64To16, quality as qualityOf } from "./spectrum";
+
+const STRIP_ROWS = 64;
+const SMALL = 64;
+
+let width: i32 = 0;
+let height: i32 = 0;
+let stride: usize = 0;
+let window: i32 = 0;
+let strip: usize = 0;
+let lanes: usize = 0;
+let filtered: usize = 0;
+let blurred: usize = 0;
+let scratch: usize = 0;
+let rowsIn: i32 = 0;
+let rowsBlurred: i32 = 0;
+let rowsOut: i32 = 0;
+let rowsTaken: i32 = 0;
+let first!: ColumnFilter;
+let second!: ColumnFilter;
+
+const picture = memory.data(SMALL * SMALL * 4);
+const coefficients = memory.data(256 * 4);
+const hash = memory.data(32);
+
+/** Starts a picture of width x height pixels, each at least 5. Returns where strips of at most 64 rows are put. */
+export function begin(pictureWidth: i32, pictureHeight: i32): usize {
+  width = pictureWidth;
+  height = pictureHeight;
+  const columns: usize = (<usize>width + 3) & ~3;
+  stride = columns * 4;
+  window = (width + 127) / 128;
+  strip = heap.alloc(<usize>STRIP_ROWS * stride);
+  lanes = heap.alloc(columns * 16);
+  filtered = heap.alloc(columns * 16);
+  blurred = heap.alloc(columns * 16);
+  scratch = heap.alloc(SMALL * 4);
+  first = new ColumnFilter(columns, height);
+  second = new ColumnFilter(SMALL, height);
+  return strip;
+}
+
+/** Bytes from one row of the strip to the next. */
+export function rowStride(): usize {
+  return stride;
+}
+
+/** Takes in the first `rows` rows of the strip: 64, or fewer for the last one. */
+export function push(rows: i32): void {
+  for (let row = 0; row < rows; row += 4) {
+    const count = min(4, rows - row);
+    luma4(strip + <usize>row * stride, stride, stride >> 2, lanes);
+    if (width == SMALL && height == SMALL) keepUnfiltered(count);
+    else filterGroup(count);
+    rowsIn += count;
+  }
+}
+
+/** A 64x64 picture is taken as it is. */
+function keepUnfiltered(count: i32): void {
+  for (let row = 0; row < count; row++) {
+    for (let c = 0; c < SMALL; c++) {
+      store<f32>(picture + (((rowsIn + row) * SMALL + c) << 2), load<f32>(lanes + (c << 4) + (row << 2)));
+    }
+  }
+}
+
+function filterGroup(count: i32): void {
+  boxRow4(lanes, filtered, width, window);
+  toRows(filtered, stride >> 2, first.row(rowsIn), stride);
+  for (let k = 0; k < count; k++) {
+    if (first.enter(blurredRow())) afterBlurred();
+  }
+}
+
+function blurredRow(): usize {
+  return blurred + <usize>(rowsBlurred & 3) * stride;
+}
+
+function afterBlurred(): void {
+  rowsBlurred++;
+  if ((rowsBlurred & 3) == 0) secondPass(4);
+}
+
+/** The second pass is needed in full along the rows, but down only the 64 columns that are kept. */
+function secondPass(count: i32): void {
+  fromRows(blurred, stride, stride >> 2, lanes);
+  boxRow4(lanes, filtered, width, window);
+  const start = (rowsBlurred - 1) & ~3;
+  const to = second.row(start);
+  for (let j = 0; j < SMALL; j++) {
+    const from = filtered + (<usize>centre(j, width) << 4);
+    for (let k: usize = 0; k < 4; k++) store<f32>(to + k * SMALL * 4 + (j << 2), load<f32>(from + (k << 2)));
+  }
+  for (let k = 0; k < count; k++) {
+    if (second.enter(scratch)) takeRow();
+  }
+}
+
+/** The source index of sample `index` of 64 along a side of `length`: targets centres, not corners. */
+function centre(index: i32, length: i32): i32 {
+  return <i32>(((<f64>index + 0.5) * <f64>length) / SMALL);
+}
+
+/** A side shorter than 64 gives the same row more than once. */
+function takeRow(): void {
+  while (rowsTaken < SMALL && centre(rowsTaken, height) == rowsOut) {
+    memory.copy(picture + rowsTaken * SMALL * 4, scratch, SMALL * 4);
+    rowsTaken++;
+  }
+  rowsOut++;
+}
+
+/** After the last strip. Returns where the 32 bytes of the hash are, most significant first. */
+export function finish(): usize {
+  if (!(width == SMALL && height == SMALL)) {
+    while (first.drain(blurredRow())) afterBlurred();
+    if (rowsBlurred & 3) secondPass(rowsBlurred & 3);
+    while (second.drain(scratch)) takeRow();
+  }
+  dct64To16(picture, coefficients);
+  bits(coefficients, hash);
+  return hash;
+}
+
+/** PDQ quality, 0 to 100, once `finish` has been called. */
+export function quality(): i32 {
+  return qualityOf(picture);
+}

@@ -1,0 +1,84 @@
+import { HashError } from "./errors.js";
+import { Slot } from "./slot.js";
+
+export { HashError };
+
+/**
+ * One signal of a file. The first claim of a result is the primary one.
+ * @typedef {object} Claim
+ * @property {"ImagePDQ" | "VideoMD5"} signal
+ * @property {string} value lower-case hexadecimal, 64 digits for ImagePDQ, 32 for VideoMD5
+ * @property {number | null} quality PDQ's, 0 to 100; null for a video
+ * @property {string} variant one of VARIANTS in result.js
+ */
+
+/** @typedef {{ kind: "photo" | "video", claims: Claim[] }} HashResult */
+
+/** @typedef {{ onProgress?: (fraction: number) => void, signal?: AbortSignal }} HashOptions */
+
+const MOST_WORKERS = 3;
+/** Below this many GB of memory (navigator.deviceMemory) one picture at a time is enough. */
+const SMALL_DEVICE_GB = 4;
+
+/**
+ * Hashes photos (PDQ) and videos (MD5) on this device. The file goes to a worker that has no network and comes back as hashes;
+ * the page that calls this never reads a byte of it.
+ */
+export class Hasher {
+  #slots = Array.from({ length: workerCount() }, () => new Slot());
+  /** @type {((slot: Slot) => void)[]} */
+  #waiting = [];
+
+  /**
+   * @param {Blob} file a File from an input, a drop or a paste
+   * @param {HashOptions} [options] onProgress gets 0 to 1; signal cancels at once
+   * @returns {Promise<HashResult>}
+   * @throws {HashError} with the reason in `code`
+   */
+  async hash(file, options = {}) {
+    if (options.signal?.aborted) throw new HashError("cancelled");
+    const slot = await this.#freeSlot(options.signal);
+    try {
+      return await slot.run(file, options);
+    } finally {
+      this.#release(slot);
+    }
+  }
+
+  /** Ends the workers. The next call of `hash` starts new ones. */
+  close() {
+    for (const slot of this.#slots) slot.close();
+  }
+
+  /**
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<Slot>}
+   */
+  #freeSlot(signal) {
+    const free = this.#slots.find((slot) => !slot.busy);
+    if (free) {
+      free.busy = true;
+      return Promise.resolve(free);
+    }
+    return new Promise((resolve, reject) => {
+      this.#waiting.push(resolve);
+      signal?.addEventListener("abort", () => {
+        this.#waiting = this.#waiting.filter((waiting) => waiting !== resolve);
+        reject(new HashError("cancelled"));
+      }, { once: true });
+    });
+  }
+
+  /** @param {Slot} slot */
+  #release(slot) {
+    const next = this.#waiting.shift();
+    slot.busy = next !== undefined;
+    next?.(slot);
+  }
+}
+
+function workerCount() {
+  const memory = /** @type {{ deviceMemory?: number }} */ (navigator).deviceMemory ?? SMALL_DEVICE_GB;
+  if (memory < SMALL_DEVICE_GB) return 1;
+  return Math.max(1, Math.min(MOST_WORKERS, (navigator.hardwareConcurrency || 2) - 1));
+}

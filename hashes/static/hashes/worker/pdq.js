@@ -1,0 +1,79 @@
+import { walkAs } from "./picture.js";
+
+/** @typedef {import("./picture.js").Picture} Picture */
+/** @typedef {import("./picture.js").Walk} Walk */
+
+/**
+ * @typedef {object} PdqExports
+ * @property {WebAssembly.Memory} memory
+ * @property {(width: number, height: number) => number} begin
+ * @property {() => number} rowStride
+ * @property {(rows: number) => void} push
+ * @property {() => number} finish
+ * @property {() => number} quality
+ */
+
+const STRIP_ROWS = 64;
+/** PDQ says nothing about less. */
+const SMALLEST_SIDE = 5;
+
+/**
+ * @param {Picture} picture
+ * @param {number} orientation EXIF, 1 to 8
+ * @param {WebAssembly.Module} module PDQ, compiled
+ * @param {(fraction: number) => void} [onProgress]
+ * @returns {{ value: string, quality: number }} 64 hexadecimal digits, and 0 to 100
+ */
+export function pdq(picture, orientation, module, onProgress = () => {}) {
+  const walk = walkAs(picture.width, picture.height, orientation);
+  if (Math.min(walk.width, walk.height) < SMALLEST_SIDE) return { value: "0".repeat(64), quality: 0 };
+  const imports = { env: { abort() { throw new Error("PDQ stopped"); } } };
+  const core = /** @type {PdqExports} */ (/** @type {unknown} */ (new WebAssembly.Instance(module, imports).exports));
+  const pixels = new Uint32Array(picture.data.buffer, picture.data.byteOffset, picture.width * picture.height);
+  const strip = (core.begin(walk.width, walk.height) >>> 0) / 4;
+  const stride = (core.rowStride() >>> 0) / 4;
+  const target = new Uint32Array(core.memory.buffer);
+  for (let top = 0; top < walk.height; top += STRIP_ROWS) {
+    const rows = Math.min(STRIP_ROWS, walk.height - top);
+    copyStrip(pixels, walk, top, rows, target, strip, stride);
+    core.push(rows);
+    onProgress((top + rows) / walk.height);
+  }
+  const at = core.finish() >>> 0;
+  return { value: hex(new Uint8Array(core.memory.buffer, at, 32)), quality: core.quality() };
+}
+
+/**
+ * Copies rows as displayed; where rows and columns change places, along the stored rows, which lie together in memory.
+ * @param {Uint32Array} pixels
+ * @param {Walk} walk
+ * @param {number} top
+ * @param {number} rows
+ * @param {Uint32Array} target
+ * @param {number} strip
+ * @param {number} stride
+ */
+function copyStrip(pixels, walk, top, rows, target, strip, stride) {
+  const from = walk.start + top * walk.down;
+  if (walk.right === 1) {
+    for (let y = 0; y < rows; y++) {
+      const row = from + y * walk.down;
+      target.set(pixels.subarray(row, row + walk.width), strip + y * stride);
+    }
+  } else if (walk.right === -1) {
+    for (let y = 0; y < rows; y++) {
+      const row = from + y * walk.down;
+      for (let x = 0; x < walk.width; x++) target[strip + y * stride + x] = pixels[row - x];
+    }
+  } else {
+    for (let x = 0; x < walk.width; x++) {
+      const column = from + x * walk.right;
+      for (let y = 0; y < rows; y++) target[strip + y * stride + x] = pixels[column + y * walk.down];
+    }
+  }
+}
+
+/** @param {Uint8Array} bytes */
+function hex(bytes) {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

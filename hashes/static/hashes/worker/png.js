@@ -1,0 +1,51 @@
+import { decode, initSync } from "@jsquash/png/codec/pkg/squoosh_png.js";
+import { HashError } from "../errors.js";
+import { orientationOf } from "./exif.js";
+import { checkSize } from "./limits.js";
+import { text } from "./sniff.js";
+
+/** @typedef {import("./picture.js").Picture} Picture */
+/** @typedef {import("./picture.js").NeedModule} NeedModule */
+
+/**
+ * @param {Uint8Array} bytes
+ * @param {NeedModule} need
+ * @returns {Promise<Picture>}
+ */
+export async function decodePng(bytes, need) {
+  const { width, height, orientation, hasAlpha } = inspectPng(bytes);
+  checkSize(width, height);
+  initSync(await need("png"));
+  const image = decode(bytes);
+  if (image.width !== width || image.height !== height) throw new HashError("damaged", "PNG did not decode");
+  return { data: image.data, width, height, orientation, hasAlpha };
+}
+
+/**
+ * Walks the chunks to IEND (PNG, third edition, section 5).
+ * @param {Uint8Array} bytes
+ * @returns {{ width: number, height: number, orientation: number, hasAlpha: boolean }}
+ */
+export function inspectPng(bytes) {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const found = { width: 0, height: 0, orientation: 1, hasAlpha: false };
+  let hasData = false;
+  for (let at = 8; ; ) {
+    if (at + 12 > bytes.length) throw new HashError("truncated", "PNG without its end");
+    const length = view.getUint32(at);
+    const type = text(bytes, at + 4, 4);
+    const body = at + 8;
+    if (body + length + 4 > bytes.length) throw new HashError("truncated", `PNG ends inside ${type}`);
+    if (type === "IHDR" && length === 13) {
+      found.width = view.getUint32(body);
+      found.height = view.getUint32(body + 4);
+      found.hasAlpha = (bytes[body + 9] & 4) !== 0;
+    } else if (type === "tRNS") found.hasAlpha = true;
+    else if (type === "eXIf") found.orientation = orientationOf(bytes.subarray(body, body + length));
+    else if (type === "IDAT") hasData = true;
+    else if (type === "IEND") break;
+    at = body + length + 4;
+  }
+  if (!hasData) throw new HashError("damaged", "PNG without a picture");
+  return found;
+}

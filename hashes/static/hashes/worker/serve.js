@@ -1,0 +1,68 @@
+import { HashError } from "../errors.js";
+
+/**
+ * The worker's side of the talk with the page (the other side: ../pool.js). One file at a time.
+ *
+ * page: { type: "hash", file } and { type: "module", codec, module | null }
+ * worker: { type: "need", codec }, { type: "progress", fraction }, { type: "result", result }, { type: "error", code, detail }
+ */
+
+/** @typedef {{ need: import("./picture.js").NeedModule, progress: (fraction: number) => void }} Tools */
+
+/** @type {Map<string, WebAssembly.Module>} */
+const modules = new Map();
+/** @type {Map<string, (module: WebAssembly.Module | null) => void>} */
+const awaited = new Map();
+
+/** @param {string} codec */
+async function need(codec) {
+  const known = modules.get(codec);
+  if (known) return known;
+  const module = await new Promise((resolve) => {
+    awaited.set(codec, resolve);
+    postMessage({ type: "need", codec });
+  });
+  if (!module) throw new HashError("technical", `no ${codec} codec`);
+  modules.set(codec, module);
+  return module;
+}
+
+/** At most a hundred reports a file, whatever its size. */
+function progressReporter() {
+  let reported = 0;
+  return (/** @type {number} */ fraction) => {
+    if (fraction < 1 && fraction - reported < 0.01) return;
+    reported = fraction;
+    postMessage({ type: "progress", fraction });
+  };
+}
+
+/**
+ * @param {(file: Blob, tools: Tools) => Promise<import("../hasher.js").HashResult>} hashFile
+ */
+export function serve(hashFile) {
+  addEventListener("message", async ({ data }) => {
+    if (data.type === "module") {
+      awaited.get(data.codec)?.(data.module);
+      awaited.delete(data.codec);
+      return;
+    }
+    try {
+      postMessage({ type: "result", result: await hashFile(data.file, { need, progress: progressReporter() }) });
+    } catch (error) {
+      postMessage({ type: "error", ...reason(error) });
+    }
+  });
+}
+
+/**
+ * A decoder that stops half-way speaks of the file; a browser that gives no memory speaks of its size.
+ * @param {unknown} error
+ */
+function reason(error) {
+  if (error instanceof HashError) return { code: error.code, detail: error.message };
+  if (error instanceof DOMException) return { code: "technical", detail: error.name };
+  const detail = String(error);
+  if (error instanceof RangeError || /memory|OOM|allocat/i.test(detail)) return { code: "too-big", detail };
+  return { code: "damaged", detail };
+}
