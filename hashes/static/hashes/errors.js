@@ -22,5 +22,6 @@ export class HashError extends Error {
     this.name = "HashError";
     /** @type {HashErrorCode} */
     this.code = code;
+    this.detail = detail;
   }
 }

@@ -18,7 +18,7 @@ export async function decodeJpeg(bytes, need) {
   checkSize(width, height);
   if (components === 4) throw new HashError("unsupported", "CMYK JPEG");
   const codec = await instantiateEmscripten(mozjpeg, await need("jpeg"));
-  const image = codec.decode(bytes, true);
+  const image = codec.decode(bytes, false);
   if (!image || image.width !== width || image.height !== height) throw new HashError("damaged", "JPEG did not decode");
   return { data: image.data, width, height, orientation, hasAlpha: false };
 }

@@ -60,7 +60,7 @@ export function serve(hashFile) {
  * @param {unknown} error
  */
 function reason(error) {
-  if (error instanceof HashError) return { code: error.code, detail: error.message };
+  if (error instanceof HashError) return { code: error.code, detail: error.detail };
   if (error instanceof DOMException) return { code: "technical", detail: error.name };
   const detail = String(error);
   if (error instanceof RangeError || /memory|OOM|allocat/i.test(detail)) return { code: "too-big", detail };
