@@ -230,7 +230,7 @@ SITE_NAME = _("Hash Bank")
 # Where "exit this page" goes: neutral, and of a kind that is open on many screens.
 EXIT_URL = env.str("EXIT_URL", default="https://www.wikipedia.org/")
 
-# --- Static files: the release is in the address, so what is cached is never stale ---------------------
+# --- Static files: the release is in the address, so what is cached is never stale ---
 STATIC_ROOT = BASE_DIR / "staticfiles"
 _release_file = BASE_DIR / "var" / "release"
 RELEASE = env.str("NCII_RELEASE", default="") or (

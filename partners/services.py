@@ -85,7 +85,12 @@ def note_position(
     confidence: str = "",
 ) -> None:
     """Note that a partner came with `passed` and was handed everything up to `served`."""
-    stream: dict[str, Any] = {"partner": partner, "api": api, "signal": signal, "confidence": confidence}
+    stream: dict[str, Any] = {
+        "partner": partner,
+        "api": api,
+        "signal": signal,
+        "confidence": confidence,
+    }
     FeedPosition.objects.get_or_create(**stream)
     FeedPosition.objects.filter(served_seq__lt=served, **stream).update(served_seq=served)
     FeedPosition.objects.filter(passed_seq__lt=passed, **stream).update(
