@@ -12,7 +12,7 @@ from datetime import date
 from cases.models import Case, CaseFile
 from hashes.models import Claim, State
 from partners.models import Partner
-from partners.selectors import Readers, readers, shown_feedback
+from partners.selectors import Readers, readers
 
 
 @dataclass(frozen=True)
@@ -51,13 +51,9 @@ class CaseStatus:
 
 def case_status(case: Case) -> CaseStatus:
     """Return what the person sees of their case."""
-    reading = readers()
-    files = [
-        _file_status(file, reading)
-        for file in case.files.prefetch_related(
-            "claims__announced", "claims__revoked", "claims__hash"
-        )
-    ]
+    rows = list(case.files.prefetch_related("claims__announced", "claims__revoked", "claims__hash"))
+    reading = readers({claim.hash_id for file in rows for claim in file.claims.all()})
+    files = [_file_status(file, reading) for file in rows]
     return CaseStatus(_overall(files, case), case.opened_on, case.withdrawn_on, files)
 
 
@@ -98,7 +94,7 @@ def _partner_status(partner: Partner, claims: list[Claim], reading: Readers) -> 
         partner.name,
         sent=bool(sent),
         told=bool(sent) and len(told) == len(sent),
-        report=shown_feedback(
+        report=reading.says(
             partner, [(claim.hash_id, claim.announced.published_at) for claim in sent]
         ),
     )

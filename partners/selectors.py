@@ -13,10 +13,11 @@ SHOWN = (FeedbackValue.PENDING_REVIEW, FeedbackValue.NOT_BLOCKED, FeedbackValue.
 
 @dataclass(frozen=True)
 class Readers:
-    """How far each active partner has read."""
+    """How far each active partner has read, and what each says of some hashes."""
 
     partners: list[Partner]
     positions: dict[int, list[FeedPosition]]
+    feedback: dict[tuple[int, int], Feedback]
 
     def has_read(self, partner: Partner, held: Hash, seq: int | None) -> bool:
         """Say whether the partner was handed the feed up to `seq`, with this hash in it."""
@@ -29,23 +30,26 @@ class Readers:
             for position in self.positions.get(partner.pk, [])
         )
 
+    def says(self, partner: Partner, since: Iterable[tuple[int, datetime | None]]) -> str | None:
+        """Return the strongest of SHOWN that the partner said of these (hash, since when)."""
+        said = {
+            feedback.value
+            for hash_id, moment in since
+            if (feedback := self.feedback.get((partner.pk, hash_id)))
+            and moment is not None
+            and feedback.updated_at >= moment
+        }
+        return next((value for value in reversed(SHOWN) if value in said), None)
 
-def readers() -> Readers:
-    """Return the active partners and how far each has read."""
+
+def readers(hash_ids: Iterable[int]) -> Readers:
+    """Return the active partners, how far each has read, and what they say of these hashes."""
     positions: dict[int, list[FeedPosition]] = {}
     for position in FeedPosition.objects.filter(partner__active=True):
         positions.setdefault(position.partner_id, []).append(position)
-    return Readers(list(Partner.objects.filter(active=True)), positions)
-
-
-def shown_feedback(
-    partner: Partner, since: Iterable[tuple[int, datetime | None]]
-) -> FeedbackValue | None:
-    """Return the strongest thing the partner said of these hashes after each one's moment."""
-    moments = dict(since)
-    said = {
-        feedback.value
-        for feedback in Feedback.objects.filter(partner=partner, hash__in=moments, value__in=SHOWN)
-        if (moment := moments[feedback.hash_id]) is not None and feedback.updated_at >= moment
-    }
-    return next((value for value in reversed(SHOWN) if value in said), None)
+    said = Feedback.objects.filter(hash__in=hash_ids, partner__active=True, value__in=SHOWN)
+    return Readers(
+        list(Partner.objects.filter(active=True)),
+        positions,
+        {(feedback.partner_id, feedback.hash_id): feedback for feedback in said},
+    )

@@ -1,5 +1,8 @@
 """The status page's data: what partners did since this person's claim, and nothing of others."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
 import pytest
 from django.db.models import Max
 
@@ -131,3 +134,16 @@ def test_a_partner_that_has_left_is_not_shown(partner: Partner) -> None:
     case = new_case()
     Partner.objects.update(active=False)
     assert case_status(case).files[0].partners == []
+
+
+def test_a_full_case_costs_no_more_queries_than_a_small_one(
+    django_assert_max_num_queries: Callable[[int], AbstractContextManager[object]],
+) -> None:
+    for n in range(10):
+        fetch_all = Partner.objects.create(name=f"Partner {n}")
+        note_position(fetch_all, "changes", passed=0, served=10**6)
+    case = new_case(*[video(n) for n in range(20)])
+    publish()
+    with django_assert_max_num_queries(8):
+        status = case_status(case)
+    assert len(status.files) == 20 and len(status.files[0].partners) == 10
