@@ -24,8 +24,6 @@ class Case(models.Model):
     pin_key_id = models.CharField(max_length=32, editable=False)
     opened_on = models.DateField()
     withdrawn_on = models.DateField(null=True)
-    failures = models.PositiveIntegerField(default=0)
-    next_try_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return "a case"
@@ -58,6 +56,22 @@ class FileClaim(models.Model):
 
     def __str__(self) -> str:
         return f"{self.file} {self.claim}"
+
+
+class FailedTries(models.Model):
+    """How often number and PIN did not fit, per lane (ncii.lib.lanes), and when to look again."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="failed_tries")
+    lane = models.PositiveSmallIntegerField()
+    count = models.PositiveIntegerField(default=1)
+    next_try_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "failed tries"
+        constraints = [models.UniqueConstraint(fields=["case", "lane"], name="failed_tries_lane")]
+
+    def __str__(self) -> str:
+        return f"{self.count} in lane {self.lane}"
 
 
 class Decoy(models.Model):

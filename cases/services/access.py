@@ -1,17 +1,19 @@
 """Opening a case with its number and PIN.
 
 Unknown number, wrong PIN and a case that is slowed down take the same work and give the same
-answer. A try is taken from the case before the PIN is looked at, by one conditional update, so
-any number of parallel guesses gets no more tries than one after the other.
+answer. A try is taken before the PIN is looked at, by one conditional update, so any number of
+parallel guesses gets no more tries than one after the other. Tries are counted per lane
+(ncii.lib.lanes), so that somebody who knows the number and guesses does not keep the owner out.
 """
 
 import secrets
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from django.db.models import F, Q
+from django.db import IntegrityError
+from django.db.models import F
 from django.utils import timezone
 
-from cases.models import Case, Decoy
+from cases.models import Case, Decoy, FailedTries
 from cases.numbers import normalise
 from cases.services.secrets import decoy_verifier, indexes, is_current, seal, verify
 
@@ -20,17 +22,19 @@ LONGEST_WAIT = timedelta(hours=1)
 _DECOYS = 16
 
 
-def enter_case(number: str, pin: str) -> Case | None:
+def enter_case(number: str, pin: str, lane: int = 0) -> Case | None:
     """Return the case that number and PIN open; None, without saying why, otherwise."""
     symbols = normalise(number) or ""
     case = Case.objects.filter(number_index__in=indexes(symbols)).first()
-    if case is None or not _take_try(case):
+    if case is None or not _take_try(case, lane):
         _touch_decoy()
         verify(symbols, pin, decoy_verifier(), "")
         return None
     if not verify(symbols, pin, case.verifier, case.pin_key_id):
         return None
-    _settle(case, symbols, pin)
+    FailedTries.objects.filter(case=case, lane=lane).delete()
+    if not is_current(case.index_key_id, case.pin_key_id):
+        Case.objects.filter(pk=case.pk).update(**vars(seal(symbols, pin)))
     return case
 
 
@@ -42,24 +46,22 @@ def wait_after(failures: int) -> timedelta:
     return min(timedelta(seconds=2 ** min(over, 12)), LONGEST_WAIT)
 
 
-def _take_try(case: Case) -> bool:
-    now: datetime = timezone.now()
-    free = Q(next_try_at__isnull=True) | Q(next_try_at__lte=now)
-    taken = Case.objects.filter(free, pk=case.pk, failures=case.failures).update(
-        failures=F("failures") + 1, next_try_at=now + wait_after(case.failures + 1)
+def _take_try(case: Case, lane: int) -> bool:
+    """Count a failure in advance; False if the lane has to wait. One commit at the most."""
+    now = timezone.now()
+    tries = FailedTries.objects.filter(case=case, lane=lane)
+    before = tries.first()
+    if before is None:
+        try:
+            FailedTries.objects.create(case=case, lane=lane, next_try_at=now)
+        except IntegrityError:
+            return False
+        return True
+    wait = wait_after(before.count + 1)
+    taken = tries.filter(count=before.count, next_try_at__lte=now).update(
+        count=F("count") + 1, next_try_at=now + wait
     )
     return taken == 1
-
-
-def _settle(case: Case, symbols: str, pin: str) -> None:
-    case.failures, case.next_try_at = 0, None
-    fields = ["failures", "next_try_at"]
-    if not is_current(case.index_key_id, case.pin_key_id):
-        sealed = seal(symbols, pin)
-        for name, value in vars(sealed).items():
-            setattr(case, name, value)
-            fields.append(name)
-    case.save(update_fields=fields)
 
 
 def _touch_decoy() -> None:

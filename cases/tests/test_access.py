@@ -6,17 +6,18 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
-from django.test import override_settings
+from django.test import RequestFactory, override_settings
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cases.models import Case
+from cases.models import Case, FailedTries
 from cases.numbers import SYMBOLS, issue_token, normalise, shown
 from cases.pins import PinProblem, pin_problem
 from cases.services import enter_case, open_case
 from cases.services.access import FREE_TRIES, LONGEST_WAIT, wait_after
 from cases.tests.test_intake import PIN, photo
+from ncii.lib.lanes import LANES, lane_of
 
 WRONG = "193847"
 
@@ -46,18 +47,42 @@ def test_failures_slow_the_case_down_and_the_owner_gets_in_again(number: str) ->
     for _ in range(FREE_TRIES + 1):
         assert enter_case(number, WRONG) is None
     assert enter_case(number, PIN) is None
-    Case.objects.update(next_try_at=timezone.now() - timedelta(seconds=1))
+    FailedTries.objects.update(next_try_at=timezone.now() - timedelta(seconds=1))
     assert enter_case(number, PIN) is not None
-    case = Case.objects.get()
-    assert (case.failures, case.next_try_at) == (0, None)
+    assert not FailedTries.objects.exists()
+
+
+def test_guessing_in_one_lane_does_not_keep_the_owner_out_of_another(number: str) -> None:
+    for _ in range(FREE_TRIES + 3):
+        assert enter_case(number, WRONG, lane=3) is None
+    assert enter_case(number, PIN, lane=3) is None
+    assert enter_case(number, PIN, lane=4) is not None
+    assert enter_case(number, PIN, lane=3) is None
+
+
+def test_an_address_keeps_its_lane_for_a_day_and_lanes_are_shared(rf: RequestFactory) -> None:
+    lanes = [lane_of(rf.get("/", REMOTE_ADDR=f"198.51.100.{n}")) for n in range(200)]
+    assert lanes == [lane_of(rf.get("/", REMOTE_ADDR=f"198.51.100.{n}")) for n in range(200)]
+    assert set(lanes) == set(range(LANES))
+    same = {lane_of(rf.get("/", REMOTE_ADDR=f"2001:db8:1:2::{n:x}")) for n in range(20)}
+    assert len(same) == 1
+
+
+@override_settings(BEHIND_PROXY=True)
+def test_behind_a_proxy_only_the_proxys_word_counts(rf: RequestFactory) -> None:
+    def lane(forwarded: str) -> int:
+        return lane_of(rf.get("/", HTTP_X_FORWARDED_FOR=forwarded, REMOTE_ADDR="10.0.0.1"))
+
+    assert {lane(f"203.0.113.{n}, 198.51.100.7") for n in range(20)} == {lane("198.51.100.7")}
+    assert len({lane(f"198.51.100.{n}") for n in range(20)}) > 1
 
 
 def test_a_slowed_try_does_not_lengthen_the_wait(number: str) -> None:
     for _ in range(FREE_TRIES + 2):
         enter_case(number, WRONG)
-    before = Case.objects.values().get()
+    before = FailedTries.objects.values().get()
     enter_case(number, WRONG)
-    assert Case.objects.values().get() == before
+    assert FailedTries.objects.values().get() == before
 
 
 def test_the_wait_doubles_up_to_an_hour() -> None:
@@ -80,7 +105,7 @@ def test_parallel_guesses_get_no_more_tries_than_one_after_the_other() -> None:
     with ThreadPoolExecutor(16) as pool:
         list(pool.map(guess, range(48)))
     # Each failure past the free ones waits at least a second; the guesses took a few at most.
-    assert Case.objects.get().failures <= FREE_TRIES + 5
+    assert FailedTries.objects.get().count <= FREE_TRIES + 5
 
 
 def _keyrings(old: bool) -> Iterator[tuple[str, str]]:
