@@ -8,6 +8,12 @@ import sys
 def main() -> None:
     """Run a management command under the project's settings."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ncii.settings")
+    if sys.argv[1:2] == ["make_keys"]:
+        from ncii.management.commands.make_keys import Command
+
+        # Without Django's setup: production settings ask for the very keys that this makes.
+        Command().run_from_argv(sys.argv)
+        return
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(sys.argv)

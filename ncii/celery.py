@@ -17,6 +17,20 @@ def _keep_our_logging(**kwargs: Any) -> None:
     """Django has configured logging (ncii.apps); Celery must not replace it."""
 
 
+@signals.celeryd_init.connect
+@signals.beat_init.connect
+def _refuse_unsafe_settings(**kwargs: Any) -> None:
+    from django.core.exceptions import ImproperlyConfigured
+
+    from ncii.checks import refuse_unsafe_settings
+
+    try:
+        refuse_unsafe_settings()
+    except ImproperlyConfigured as error:
+        # Celery logs what a receiver raises and goes on; an exit it can't catch.
+        raise SystemExit(str(error)) from None
+
+
 def wake(task: Task[..., Any]) -> None:
     """Ask a worker to run `task` soon.
 

@@ -1,1 +1,207 @@
-"""System checks: production refuses to start with settings that could hurt somebody."""
+"""System checks: production refuses to start with settings that could hurt somebody.
+
+`manage.py check` lists them; `refuse_unsafe_settings` stops a web process, a worker or a beat
+that would otherwise start without anybody having asked.
+"""
+
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Warning, register, run_checks
+from django.core.exceptions import ImproperlyConfigured
+
+from ncii.env import KEYRINGS
+from ncii.lib.keyring import Keyring, KeyringError
+
+TAG = "ncii"
+SHORTEST_SECRET = 32
+# Random hex of that length has fewer once in 10^4 tries at most; repeats always have.
+FEWEST_SYMBOLS = 10
+GIVEAWAYS = ("insecure", "changeme", "change-me", "example", "password", "default")
+LASTING_BROKERS = ("redis", "rediss", "amqp", "amqps")
+SPILLING_MAIL = ("console", "filebased", "locmem")
+MAKE_KEYS = "`python manage.py make_keys` prints a fresh set."
+
+Check = Callable[..., list[CheckMessage]]
+
+
+def in_production(check: Callable[[], Iterator[CheckMessage]]) -> Check:
+    """Register a check that speaks in production only."""
+
+    def run(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
+        return list(check()) if settings.IN_PRODUCTION else []
+
+    run.__name__ = check.__name__
+    run.__doc__ = check.__doc__
+    register(run, TAG)
+    return run
+
+
+def refuse_unsafe_settings() -> None:
+    """Raise ImproperlyConfigured, with every reason on standard error, if a check fails."""
+    wrong = [found for found in run_checks(tags=[TAG]) if found.is_serious()]
+    if not wrong:
+        return
+    for found in wrong:
+        print(found, file=sys.stderr, flush=True)  # noqa: T201 - the logs may not be set up yet
+    raise ImproperlyConfigured(f"Refusing to start: {', '.join(str(e.id) for e in wrong)}.")
+
+
+@in_production
+def debug_is_off() -> Iterator[CheckMessage]:
+    """A debug page shows settings and local variables to whoever made it fail."""
+    if settings.DEBUG:
+        yield Error("DEBUG is on.", hint="Unset DEBUG.", id="ncii.E001")
+    if settings.LOG_LEVEL not in ("INFO", "WARNING", "ERROR", "CRITICAL"):
+        yield Error(
+            "LOG_LEVEL lets libraries write what they handle.",
+            hint="Set LOG_LEVEL to INFO, WARNING, ERROR or CRITICAL.",
+            id="ncii.E002",
+        )
+
+
+@in_production
+def secret_key_is_good() -> Iterator[CheckMessage]:
+    """Sessions, cursors and forms are signed with it."""
+    for name, value in _signing_keys():
+        if _is_weak(value):
+            yield Error(
+                f"{name} is short or easy to guess.",
+                hint=f"Set {name} to at least {SHORTEST_SECRET} random characters: {MAKE_KEYS}",
+                id="ncii.E010",
+            )
+
+
+@in_production
+def keyrings_are_good() -> Iterator[CheckMessage]:
+    """Every keyring parses, and each of its keys is long and random."""
+    for name in KEYRINGS:
+        try:
+            ring = Keyring.parse(getattr(settings, name))
+        except KeyringError as error:
+            yield Error(f"{name}: {error}", hint=MAKE_KEYS, id="ncii.E011")
+            continue
+        for key_id, key in ring.keys:
+            if _is_weak(key.decode()):
+                yield Error(
+                    f"Key {key_id} of {name} is short or easy to guess.",
+                    hint=f"Put a random key first in {name}: {MAKE_KEYS}",
+                    id="ncii.E012",
+                )
+
+
+@in_production
+def secrets_are_distinct() -> Iterator[CheckMessage]:
+    """One leak must be one leak: no secret serves two purposes."""
+    seen: dict[str, str] = {}
+    for name, value in (*_signing_keys(), *_keyring_keys()):
+        other = seen.setdefault(value, name)
+        if other != name:
+            yield Error(
+                f"{name} and {other} share a secret.",
+                hint=f"Give each its own: {MAKE_KEYS}",
+                id="ncii.E013",
+            )
+
+
+@in_production
+def database_is_postgresql() -> Iterator[CheckMessage]:
+    """SQLite has one writer, one machine, and its backups are copies of the whole file."""
+    engine = settings.DATABASES["default"]["ENGINE"]
+    if engine != "django.db.backends.postgresql":
+        yield Error(
+            f"The database is {engine.rpartition('.')[2]}.",
+            hint="Set DATABASE_URL to postgres://user:password@host/name.",
+            id="ncii.E020",
+        )
+
+
+@in_production
+def broker_remembers() -> Iterator[CheckMessage]:
+    """Web, workers and beat on several machines need one broker that outlives each of them."""
+    scheme = urlsplit(settings.BROKER_URL).scheme
+    if scheme not in LASTING_BROKERS:
+        yield Error(
+            f"The broker ({scheme or 'none'}) forgets, or serves one machine only.",
+            hint="Set BROKER_URL to redis://, rediss://, amqp:// or amqps://.",
+            id="ncii.E021",
+        )
+
+
+@in_production
+def origin_is_https() -> Iterator[CheckMessage]:
+    """Case numbers, PINs and keys travel to this address."""
+    origin = urlsplit(settings.PUBLIC_ORIGIN)
+    if origin.scheme != "https" or not origin.hostname or origin.path:
+        yield Error(
+            "PUBLIC_ORIGIN is not an https origin.",
+            hint="Set PUBLIC_ORIGIN to https:// and the host, without a path.",
+            id="ncii.E030",
+        )
+
+
+@in_production
+def hosts_are_named() -> Iterator[CheckMessage]:
+    """A wildcard lets a stranger choose the host in the links that we write."""
+    if not settings.ALLOWED_HOSTS or any("*" in host for host in settings.ALLOWED_HOSTS):
+        yield Error(
+            "ALLOWED_HOSTS is empty or has a wildcard.",
+            hint="Name the hosts, comma-separated, or unset it: PUBLIC_ORIGIN's host is allowed.",
+            id="ncii.E031",
+        )
+
+
+@in_production
+def webhooks_go_outside() -> Iterator[CheckMessage]:
+    """A partner could have this server ring its own neighbours."""
+    if settings.WEBHOOKS_MAY_BE_LOCAL:
+        yield Error(
+            "Webhooks may go to addresses on this network.",
+            hint="Unset WEBHOOKS_MAY_BE_LOCAL.",
+            id="ncii.E040",
+        )
+
+
+@in_production
+def mail_is_not_spilt() -> Iterator[CheckMessage]:
+    """The one e-mail that we send holds a case number."""
+    backend = settings.EMAIL_BACKEND.rpartition(".mail.backends.")[2].partition(".")[0]
+    if backend in SPILLING_MAIL:
+        yield Error(
+            f"E-mail goes to the {backend} backend, which writes case numbers down.",
+            hint="Set EMAIL_URL to smtp+tls:// or smtp+ssl://, or unset it to send none.",
+            id="ncii.E050",
+        )
+    encrypted = getattr(settings, "EMAIL_USE_TLS", False) or getattr(
+        settings, "EMAIL_USE_SSL", False
+    )
+    nearby = getattr(settings, "EMAIL_HOST", "") in ("localhost", "127.0.0.1", "::1")
+    if backend == "smtp" and not encrypted and not nearby:
+        yield Warning(
+            "Case numbers travel to the mail server in the clear.",
+            hint="Set EMAIL_URL to smtp+tls:// or smtp+ssl://.",
+            id="ncii.W051",
+        )
+
+
+def _signing_keys() -> Iterator[tuple[str, str]]:
+    yield "SECRET_KEY", settings.SECRET_KEY
+    for key in settings.SECRET_KEY_FALLBACKS:
+        yield "SECRET_KEY_FALLBACKS", key
+
+
+def _keyring_keys() -> Iterator[tuple[str, str]]:
+    for name in KEYRINGS:
+        for entry in getattr(settings, name).split(","):
+            yield name, entry.strip().partition(":")[2]
+
+
+def _is_weak(value: str) -> bool:
+    return (
+        len(value) < SHORTEST_SECRET
+        or len(set(value)) < FEWEST_SYMBOLS
+        or any(word in value.lower() for word in GIVEAWAYS)
+    )

@@ -16,6 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 BASE_DIR = Path(__file__).resolve().parent.parent
 DEVELOPMENT = "development"
 PRODUCTION = "production"
+KEYRINGS = ("CASE_INDEX_KEYS", "CASE_PIN_KEYS", "API_KEY_KEYS", "FIELD_KEYS", "PSEUDONYM_KEYS")
 
 env = environ.Env()
 
@@ -53,8 +54,8 @@ def secret(name: str, *, keyring: bool) -> str:
 
 
 def new_secret(*, keyring: bool) -> str:
-    """Return a fresh 256-bit secret, as a one-key keyring if asked."""
-    value = secrets.token_urlsafe(32)
+    """Return a fresh 384-bit secret, as a one-key keyring if asked."""
+    value = secrets.token_urlsafe(48)
     return f"k{secrets.token_hex(2)}:{value}" if keyring else value
 
 

@@ -1,0 +1,64 @@
+"""`make_staff` makes a login that opens the staff pages, as often as it is run."""
+
+import io
+import stat
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+pytestmark = pytest.mark.django_db
+
+
+def _run(*arguments: str) -> dict[str, str]:
+    out = io.StringIO()
+    call_command("make_staff", "--username", "ada", *arguments, stdout=out)
+    return dict(line.split("=", 1) for line in out.getvalue().splitlines())
+
+
+def test_the_printed_login_opens_the_staff_pages(client: Client) -> None:
+    login = _run("--random")
+
+    assert client.login(**login)
+    assert User.objects.get(username="ada").is_staff
+
+
+def test_random_changes_the_password(client: Client) -> None:
+    first, second = _run("--random"), _run("--random")
+
+    assert not client.login(**first)
+    assert client.login(**second)
+    assert User.objects.count() == 1
+
+
+def test_a_password_file_is_made_once_and_kept(client: Client, tmp_path: Path) -> None:
+    path = tmp_path / "staff-password"
+
+    first = _run("--password-file", str(path))
+    before = User.objects.get().password
+    second = _run("--password-file", str(path))
+
+    assert first == second
+    assert User.objects.get().password == before
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert client.login(**second)
+
+
+def test_a_locked_out_person_comes_back() -> None:
+    User.objects.create_user("ada", is_active=False)
+
+    _run("--random")
+
+    assert User.objects.get().is_active
+
+
+def test_an_empty_password_file_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "staff-password"
+    path.touch()
+
+    with pytest.raises(CommandError, match="empty"):
+        _run("--password-file", str(path))
+
+    assert not User.objects.exists()
