@@ -95,6 +95,12 @@ class Child:
     def alive(self) -> bool:
         return self.process is not None and self.process.poll() is None
 
+    def wait(self) -> int:
+        """Wait until it ends by itself; return its exit code (negative: the signal's number)."""
+        if self.process is None:
+            raise RuntimeError(f"{self.name} was not started")
+        return self.process.wait()
+
     def outcome(self) -> str:
         """`exit code 3`, `killed by SIGKILL`, or `not started`."""
         if self.process is None or self.process.returncode is None:

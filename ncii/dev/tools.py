@@ -5,6 +5,7 @@ Standard library only: `make` runs it by path, before there is a virtual environ
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -59,6 +60,12 @@ class Tool:
     packages: tuple[str, ...]
 
 
+def _venv() -> Path | None:
+    """Debian ships Python's venv apart from Python."""
+    found = importlib.util.find_spec("ensurepip") and importlib.util.find_spec("venv")
+    return Path(sys.executable) if found else None
+
+
 TOOLS = {
     "c++": Tool(
         "pdqhash, which is built from source", lambda: _on_path("c++", "g++", "clang++"), ("g++",)
@@ -67,6 +74,7 @@ TOOLS = {
     "postgres": Tool("tests on PostgreSQL", _postgres, ("postgresql",)),
     "redis": Tool("tests on Redis", lambda: _on_path("redis-server"), ("redis-server",)),
     "xgettext": Tool("the translation catalogues", lambda: _on_path("xgettext"), ("gettext",)),
+    "venv": Tool("the virtual environment", _venv, ("python3-venv",)),
     "node": Tool("the browser hasher's build", lambda: _on_path("node"), ("nodejs",)),
     "npm": Tool("the browser hasher's build", lambda: _on_path("npm"), ("npm",)),
 }

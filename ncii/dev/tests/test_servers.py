@@ -9,6 +9,7 @@ import pytest
 import redis as redis_client
 
 from ncii.dev import servers
+from ncii.dev.processes import free_port, wait_for_port
 
 pytestmark = pytest.mark.stateless
 
@@ -42,17 +43,17 @@ def test_redis_serves_and_goes():
 
 
 def test_redis_keeps_its_data_through_a_kill(tmp_path: Path):
-    port = servers.free_port()
+    port = free_port()
     child = servers.redis_child(port, tmp_path)
     client = redis_client.Redis(port=port)
     try:
         child.start()
-        servers.wait_for_port(port, child)
+        wait_for_port(port, child)
         client.config_set("appendfsync", "always")
         client.set("kept", "yes")
         child.kill()
         child.start()
-        servers.wait_for_port(port, child)
+        wait_for_port(port, child)
         assert client.get("kept") == b"yes"
     finally:
         client.close()

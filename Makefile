@@ -1,0 +1,87 @@
+# `make run` starts the product, `make test` tests it. Both do all the set-up they need.
+SHELL := bash
+.SHELLFLAGS := -euc
+MAKEFLAGS += --no-builtin-rules
+.SUFFIXES:
+.DELETE_ON_ERROR:
+
+# The first Python that is 3.11 or newer and really starts (a version manager's shim may not).
+find_python = for p in python3.11 python3.12 python3.13 python3.14 python3; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { command -v $$p; exit; }; done
+PYTHON ?= $(shell $(find_python))
+PY := .venv/bin/python
+TOOLS := $(PYTHON) -I ncii/dev/tools.py
+PIP_INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
+
+APPS := cases hashes matching ncii partners
+HASHER := package.json tsconfig.json $(shell find hashes/assembly -type f 2>/dev/null)
+STATIC := $(shell find $(APPS) -path '*/static/*' -type f 2>/dev/null)
+CATALOGUES := $(shell find ncii/locale -name '*.po' 2>/dev/null)
+
+.PHONY: run test lint bench build messages lock clean
+
+run: build ## start everything on SQLite, and a demo partner
+	@exec $(PY) -m ncii.dev.run
+
+test: build .venv/.dev ## every test, on SQLite and on PostgreSQL with Redis; ARGS=… goes to pytest
+	@$(TOOLS) chromium postgres redis
+	@exec $(PY) -m ncii.dev.run_tests $(ARGS)
+
+lint: build .venv/.dev ## every check of the code, the templates, the catalogues and the settings
+	@$(TOOLS) xgettext
+	@exec $(PY) -m ncii.dev.lint
+
+bench: build .venv/.dev ## every measurement
+	@exec $(PY) -m ncii.dev.bench
+
+build: var/.static ## all that is made from the sources: codecs, hasher, translations, static files
+
+messages: .venv/.runtime ## bring the catalogues up to date with the sources
+	@$(TOOLS) xgettext
+	@$(PY) -m ncii.dev.messages
+
+lock: .venv/.dev ## write the locked requirements anew from requirements*.in
+	@$(PY) -m ncii.dev.lock
+
+clean: ## remove what make has made; the development database and secrets in var/ stay
+	rm -rf .venv node_modules staticfiles hashes/static/hashes/vendor hashes/static/hashes/*.wasm
+	rm -rf var/.static var/.messages var/release .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find $(APPS) -name '__pycache__' -prune -exec rm -rf {} +
+	find ncii/locale -name '*.mo' -delete 2>/dev/null || true
+
+.venv/bin/python:
+	@[ -n "$(PYTHON)" ] || { echo "make: Python 3.11 or newer is missing" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || $(TOOLS) venv
+	@echo "Making the virtual environment"
+	@$(PYTHON) -m venv .venv
+
+.venv/.runtime: requirements.txt | .venv/bin/python
+	@echo "Installing the locked dependencies"
+	@$(PIP_INSTALL) -r requirements.txt
+	@touch $@
+
+.venv/.dev: requirements-dev.txt .venv/.runtime
+	@$(TOOLS) c++
+	@echo "Installing the locked dependencies of tests and checks"
+	@$(PIP_INSTALL) -r requirements-dev.txt
+	@touch $@
+
+node_modules/.installed: package-lock.json
+	@$(TOOLS) node npm
+	@echo "Installing the locked npm packages"
+	@npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+node_modules/.built: node_modules/.installed $(HASHER)
+	@npm run --silent build
+	@touch $@
+
+var/.messages: $(CATALOGUES) .venv/.runtime
+	@mkdir -p -m 700 var
+	@$(PY) -m ncii.dev.compile_messages
+	@touch $@
+
+var/.static: $(STATIC) node_modules/.built var/.messages
+	@NCII_MODE=development $(PY) manage.py collectstatic --noinput --clear --verbosity 0
+	@$(PY) -m ncii.dev.release
+	@touch $@

@@ -1,0 +1,72 @@
+"""The translation catalogues: made from the sources by makemessages, in one agreed form."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import polib
+
+ROOT = Path(__file__).resolve().parents[2]
+LOCALE = ROOT / "ncii" / "locale"
+LANGUAGES = ("fr",)
+DOMAINS = {"django": ["-e", "html,txt,py"], "djangojs": ["-e", "js"]}
+IGNORED = ("node_modules", ".venv", "staticfiles", "var", "*/static/*/vendor", "*/tests", "docs")
+
+
+def extract() -> None:
+    """Bring every catalogue up to date with the sources; stale entries go, new ones come empty."""
+    ignore = [part for pattern in IGNORED for part in ("--ignore", pattern)]
+    languages = [part for language in LANGUAGES for part in ("--locale", language)]
+    form = ["--no-location", "--no-obsolete", "--no-wrap"]
+    for domain, extensions in DOMAINS.items():
+        command = [sys.executable, "manage.py", "makemessages", "--domain", domain, *languages]
+        subprocess.run([*command, *extensions, *form, *ignore], cwd=ROOT, check=True)
+    for path in catalogues():
+        _normalise(path)
+
+
+def catalogues() -> list[Path]:
+    return sorted(LOCALE.glob("*/LC_MESSAGES/*.po"))
+
+
+def _normalise(path: Path) -> None:
+    """Give it a plain header, leave out the date of the run, and sort, so that branches merge."""
+    catalogue = polib.pofile(str(path), wrapwidth=0)
+    language = path.parent.parent.name
+    catalogue.header = (
+        f"NCII Hash Bank: {language}, {path.stem}. `make messages` keeps it complete."
+    )
+    catalogue.metadata_is_fuzzy = False
+    catalogue.metadata = {
+        "Project-Id-Version": "NCII Hash Bank",
+        "Language": language,
+        "MIME-Version": "1.0",
+        "Content-Type": "text/plain; charset=UTF-8",
+        "Content-Transfer-Encoding": "8bit",
+        "Plural-Forms": catalogue.metadata.get("Plural-Forms", "nplurals=2; plural=(n > 1);"),
+    }
+    catalogue.sort(key=lambda entry: (entry.msgid, entry.msgctxt or ""))
+    catalogue.save()
+
+
+def problems(path: Path) -> list[str]:
+    """What is not ready to be shown: untranslated, fuzzy and stale entries, one line each."""
+    catalogue = polib.pofile(str(path))
+    name = f"{path.parent.parent.name}/{path.name}"
+    return [
+        *(f"{name}: not translated: {entry.msgid!r}" for entry in catalogue.untranslated_entries()),
+        *(f"{name}: fuzzy: {entry.msgid!r}" for entry in catalogue.fuzzy_entries()),
+        *(f"{name}: stale: {entry.msgid!r}" for entry in catalogue.obsolete_entries()),
+    ]
+
+
+def main() -> None:
+    extract()
+    for path in catalogues():
+        print(*problems(path), sep="\n")
+
+
+if __name__ == "__main__":
+    main()
