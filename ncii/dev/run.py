@@ -17,12 +17,13 @@ from ncii.env import var_dir
 
 ROOT = Path(__file__).resolve().parents[2]
 FIRST_PORT = 8000
+STAFF = "staff"
 BANNER = """
 The NCII Hash Bank is running. Ctrl-C stops it.
 
   Site            {origin}/
-  Staff           {origin}/staff/   login: {staff_name}   password: {staff_password}
-  Partner's key   {partner_key}
+  Staff           {origin}/staff/   login: {username}   password: {password}
+  Partner's key   {key}
 
 Try it:
   1. Open the site, answer the questions, choose a photo of anything, pick a PIN, send.
@@ -30,7 +31,7 @@ Try it:
   3. Open "{origin}/" again, look the case up with its number and PIN, withdraw it, and watch
      the partner drop the hash.
   4. Ask the feed yourself:
-     curl -H "Authorization: Bearer {partner_key}" {origin}/api/v1/hashes/changes
+     curl -H "Authorization: Bearer {key}" {origin}/api/v1/hashes/changes
 
 Logs of web, worker and beat: {logs}
 What the demo partner says:
@@ -136,11 +137,19 @@ def main() -> int:
         _manage(env, "migrate", "--verbosity", "0")
         hook = f"http://127.0.0.1:{demo_port}/"
         demo = json.loads(_manage(env, "set_up_demo", "--webhook-url", hook))
+        kept = str(var_dir() / "staff-password")
+        staff = _manage(env, "make_staff", "--username", STAFF, "--password-file", kept)
     except KeyboardInterrupt:
         return 130
     except subprocess.CalledProcessError as error:
         return error.returncode
-    banner = BANNER.format(origin=env["PUBLIC_ORIGIN"], logs=var_dir() / "log", **demo)
+    login = dict(line.split("=", 1) for line in staff.splitlines())
+    banner = BANNER.format(
+        origin=env["PUBLIC_ORIGIN"],
+        key=demo["partner_key"],
+        logs=var_dir() / "log",
+        **login,
+    )
     with lock:
         return _serve(_children(env, port, demo, demo_port), port, banner)
 

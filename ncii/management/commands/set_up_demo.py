@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
@@ -17,19 +16,18 @@ from partners.keys import opens, public_id_of
 from partners.models import ApiKey, EndpointState, Partner, WebhookEndpoint
 from partners.services import make_key
 
-STAFF_NAME = "staff"
 PARTNER_NAME = "Demo platform"
 FILE_NAME = "demo.json"
 
 
 class Command(BaseCommand):
-    """Make a staff login and a partner with a key and an endpoint, once; print them as JSON.
+    """Make a partner with a key and an endpoint, once; print key and secret as JSON.
 
-    The bank keeps only digests of the password and the key, so their text is kept in the var
-    folder (mode 600) for the next start. Refused in production.
+    The bank keeps only a digest of the key, so its text is kept in the var folder (mode 600)
+    for the next start. Refused in production.
     """
 
-    help = "Make the staff login and the demo partner of `make run`; safe to repeat."
+    help = "Make the demo partner of `make run`; safe to repeat."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """One option: where the demo partner listens."""
@@ -39,30 +37,16 @@ class Command(BaseCommand):
     def handle(self, *args: Any, webhook_url: str, **options: Any) -> None:
         """Make what is missing, and print all of it."""
         if settings.MODE == PRODUCTION:
-            raise CommandError("set_up_demo makes known logins: it does not run in production.")
+            raise CommandError("set_up_demo keeps a key in a file: it does not run in production.")
         path = Path(settings.VAR_DIR) / FILE_NAME
         kept: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
         partner, _ = Partner.objects.get_or_create(name=PARTNER_NAME)
         demo = {
-            "staff_name": STAFF_NAME,
-            "staff_password": _staff_password(kept.get("staff_password", "")),
             "partner_key": _partner_key(partner, kept.get("partner_key", "")),
             "webhook_secret": _webhook_secret(partner, webhook_url),
         }
         _write_private(path, json.dumps(demo, indent=1))
         self.stdout.write(json.dumps(demo))
-
-
-def _staff_password(kept: str) -> str:
-    user, _ = get_user_model().objects.get_or_create(
-        username=STAFF_NAME, defaults={"is_staff": True, "is_superuser": True}
-    )
-    if kept and user.check_password(kept):
-        return kept
-    password = secrets.token_urlsafe(12)
-    user.set_password(password)
-    user.save()
-    return password
 
 
 def _partner_key(partner: Partner, kept: str) -> str:
