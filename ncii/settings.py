@@ -7,6 +7,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from ncii.env import BASE_DIR, PRODUCTION, env, mode, secret, var_dir
+from ncii.static_files import add_headers
 
 MODE = mode()
 VAR_DIR = var_dir()
@@ -241,7 +242,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
-WHITENOISE_ADD_HEADERS_FUNCTION = "ncii.static_files.add_headers"
+WHITENOISE_ADD_HEADERS_FUNCTION = add_headers
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_MAX_AGE = 0 if RELEASE == "dev" else 31536000
 WHITENOISE_USE_FINDERS = DEBUG
