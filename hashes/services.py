@@ -79,6 +79,37 @@ def withdraw_claims(claims: Iterable[Claim], *, on: date) -> None:
     Claim.objects.bulk_update(open_claims, ["withdrawn_on", "revoked"])
 
 
+def delete_claims(claims: Iterable[Claim], *, on: date) -> None:
+    """Remove claims for good, withdrawing those that still stand.
+
+    A hash that nobody claims or has claimed any more becomes Deleted: partners are told once
+    more, and when they have heard it, forget_hashes can take the row away.
+    """
+    claims = list(claims)
+    withdraw_claims(claims, on=on)
+    hashes = _lock(Hash.objects.filter(claims__in=claims))
+    Claim.objects.filter(pk__in=[claim.pk for claim in claims]).delete()
+    kept = set(Claim.objects.filter(hash__in=hashes).values_list("hash_id", flat=True))
+    orphans = [held for held in hashes.values() if held.pk not in kept]
+    for held in orphans:
+        held.state = State.DELETED
+    Hash.objects.bulk_update(orphans, ["state"])
+    Change.objects.bulk_create(Change(hash=held, state=State.DELETED) for held in orphans)
+
+
+def forget_hashes(ids: Iterable[int]) -> int:
+    """Erase Deleted hashes, their log rows and all that was said of them; return how many.
+
+    One that has been claimed again, or whose last change is not published, is left alone.
+    """
+    deleted = Hash.objects.filter(pk__in=ids, state=State.DELETED, suspended=False)
+    free = deleted.exclude(claims__isnull=False).exclude(changes__seq__isnull=True)
+    locked = _lock(free)
+    Change.objects.filter(hash__in=locked).delete()
+    Hash.objects.filter(pk__in=locked).delete()
+    return len(locked)
+
+
 def announce(held: Hash) -> Change:
     """Append a change, so that partners read the hash's present state once more."""
     return Change.objects.create(hash=held, state=held.state)

@@ -23,7 +23,7 @@ class MatchReport(models.Model):
     """
 
     partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="reports")
-    hash = models.ForeignKey(Hash, on_delete=models.PROTECT, related_name="reports")
+    hash = models.ForeignKey(Hash, on_delete=models.CASCADE, related_name="reports")
     distance = models.PositiveSmallIntegerField()
     matched_at = models.DateTimeField()
     reference = models.CharField(max_length=128, blank=True)

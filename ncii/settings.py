@@ -139,6 +139,7 @@ CELERY_BEAT_SCHEDULE = {
     "publish": {"task": "hashes.tasks.publish", "schedule": 5.0, "options": {"expires": 5}},
     "ring": {"task": "partners.tasks.ring", "schedule": 5.0, "options": {"expires": 5}},
     "deliver": {"task": "partners.tasks.deliver", "schedule": 5.0, "options": {"expires": 5}},
+    "tidy": {"task": "cases.tasks.tidy", "schedule": 3600.0, "options": {"expires": 3600}},
 }
 
 CACHES = {
@@ -213,6 +214,12 @@ MAX_BODY_BYTES = 1_000_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 FILE_UPLOAD_HANDLERS = ["ncii.middleware.RefuseUploads"]
+
+# --- Retention ---
+# A withdrawn case can be looked at this long; then it is deleted.
+WITHDRAWN_CASE_DAYS = env.int("WITHDRAWN_CASE_DAYS", default=30)
+# A partner that has not read the feed for this long begins anew, so tombstones need not wait.
+TOMBSTONE_DAYS = env.int("TOMBSTONE_DAYS", default=90)
 
 # --- E-mail: sent once, inside the request ---
 EMAIL_CONFIG = env.email("EMAIL_URL", default="dummymail://")

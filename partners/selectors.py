@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from hashes.models import Hash
+from django.db.models import Min, Q
+
+from hashes.models import Hash, State
 from partners.models import Feedback, FeedbackValue, FeedPosition, Partner
 
 # What a platform can say that means something to a person, weakest first.
@@ -40,6 +42,25 @@ class Readers:
             and feedback.updated_at >= moment
         }
         return next((value for value in reversed(SHOWN) if value in said), None)
+
+
+def forgettable_hashes(*, told_before: datetime) -> list[int]:
+    """Return the ids of Deleted hashes that no partner needs to hear of any more.
+
+    Every stream of every active partner has passed the tombstone, or it was published before
+    `told_before`: a partner that stays away that long has to begin anew.
+    """
+    slowest = FeedPosition.objects.filter(partner__active=True).aggregate(passed=Min("passed_seq"))[
+        "passed"
+    ]
+    deleted = Hash.objects.filter(state=State.DELETED)
+    heard = Q(published_at__lt=told_before) | Q(seq__isnull=True)
+    if slowest is None:
+        heard = Q()
+    else:
+        heard |= Q(seq__lte=slowest)
+    shown = Q(published_state=State.DELETED) | Q(seq__isnull=True)
+    return list(deleted.filter(heard, shown).values_list("pk", flat=True))
 
 
 def readers(hash_ids: Iterable[int]) -> Readers:

@@ -2,6 +2,15 @@
 
 from cases.services.access import enter_case
 from cases.services.intake import MAX_FILES, FileInput, OpenedCase, open_case
+from cases.services.retention import purge_withdrawn
 from cases.services.withdrawal import withdraw_case
 
-__all__ = ["MAX_FILES", "FileInput", "OpenedCase", "enter_case", "open_case", "withdraw_case"]
+__all__ = [
+    "MAX_FILES",
+    "FileInput",
+    "OpenedCase",
+    "enter_case",
+    "open_case",
+    "purge_withdrawn",
+    "withdraw_case",
+]

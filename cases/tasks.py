@@ -1,0 +1,23 @@
+"""What Celery does for cases."""
+
+from datetime import timedelta
+
+from celery import shared_task
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from cases.services import purge_withdrawn
+from hashes.services import forget_hashes
+from ncii.lib.days import today
+from partners.selectors import forgettable_hashes
+
+
+@shared_task
+def tidy() -> None:
+    """Delete what has been withdrawn for long enough, and erase what every partner has heard of."""
+    day = today()
+    purge_withdrawn(withdrawn_before=day - timedelta(days=settings.WITHDRAWN_CASE_DAYS), on=day)
+    told_before = timezone.now() - timedelta(days=settings.TOMBSTONE_DAYS)
+    with transaction.atomic():
+        forget_hashes(forgettable_hashes(told_before=told_before))
