@@ -215,6 +215,10 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 FILE_UPLOAD_HANDLERS = ["ncii.middleware.RefuseUploads"]
 
+# --- Publication ---
+# Seconds between publications, so that the hashes of several cases come out together; 0: at once.
+PUBLICATION_INTERVAL = env.int("PUBLICATION_INTERVAL", default=0)
+
 # --- Retention ---
 # A withdrawn case can be looked at this long; then it is deleted.
 WITHDRAWN_CASE_DAYS = env.int("WITHDRAWN_CASE_DAYS", default=30)

@@ -1,13 +1,15 @@
 """Claims make, keep and withdraw hashes."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
+from pytest_django.fixtures import SettingsWrapper
 
-from hashes.models import Change, Claim, Confidence, Hash, State
+from hashes.models import Change, Claim, Confidence, FeedHead, Hash, State
 from hashes.publisher import publish
 from hashes.selectors import feed_after
 from hashes.services import (
@@ -167,3 +169,14 @@ def test_a_bare_value_tells_its_type_by_length() -> None:
     assert signal_type_by_length(VIDEO.value) is VideoMD5
     with pytest.raises(SignalError):
         signal_type_by_length("abc")
+
+
+@pytest.mark.django_db
+def test_publications_keep_the_interval_that_mixes_cases(settings: SettingsWrapper) -> None:
+    settings.PUBLICATION_INTERVAL = 3600
+    claim(PHOTO)
+    assert publish() == 1
+    claim(VIDEO)
+    assert publish() == 0
+    FeedHead.objects.update(published_at=timezone.now() - timedelta(seconds=3601))
+    assert publish() == 1
