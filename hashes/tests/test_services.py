@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from hashes.models import Change, Claim, Confidence, FeedHead, Hash, State
 from hashes.publisher import publish
@@ -172,7 +172,7 @@ def test_a_bare_value_tells_its_type_by_length() -> None:
 
 
 @pytest.mark.django_db
-def test_publications_keep_the_interval_that_mixes_cases(settings: SettingsWrapper) -> None:
+def test_publications_keep_the_interval_that_mixes_cases(settings: Settings) -> None:
     settings.PUBLICATION_INTERVAL = 3600
     claim(PHOTO)
     assert publish() == 1
