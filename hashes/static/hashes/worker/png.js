@@ -1,5 +1,6 @@
 import { decode, initSync } from "@jsquash/png/codec/pkg/squoosh_png.js";
 import { HashError } from "../errors.js";
+import { crc32 } from "./crc32.js";
 import { orientationOf } from "./exif.js";
 import { checkSize } from "./limits.js";
 import { text } from "./sniff.js";
@@ -22,7 +23,7 @@ export async function decodePng(bytes, need) {
 }
 
 /**
- * Walks the chunks to IEND (PNG, third edition, section 5).
+ * Walks the chunks to IEND (PNG, third edition, section 5), and checks their sums: the decoder does not.
  * @param {Uint8Array} bytes
  * @returns {{ width: number, height: number, orientation: number, hasAlpha: boolean }}
  */
@@ -36,6 +37,9 @@ export function inspectPng(bytes) {
     const type = text(bytes, at + 4, 4);
     const body = at + 8;
     if (body + length + 4 > bytes.length) throw new HashError("truncated", `PNG ends inside ${type}`);
+    if (isCritical(bytes[at + 4]) && crc32(bytes.subarray(at + 4, body + length)) !== view.getUint32(body + length)) {
+      throw new HashError("damaged", `PNG checksum of ${type}`);
+    }
     if (type === "IHDR" && length === 13) {
       found.width = view.getUint32(body);
       found.height = view.getUint32(body + 4);
@@ -48,4 +52,12 @@ export function inspectPng(bytes) {
   }
   if (!hasData) throw new HashError("damaged", "PNG without a picture");
   return found;
+}
+
+/**
+ * Chunks that a decoder can't do without begin with a capital letter.
+ * @param {number} firstLetter
+ */
+function isCritical(firstLetter) {
+  return (firstLetter & 0x20) === 0;
 }

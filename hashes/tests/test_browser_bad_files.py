@@ -1,0 +1,110 @@
+"""What can't be hashed says why, and leaves the other files alone."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+
+import pytest
+from PIL import Image
+
+from hashes.tests.hashing import HashingPage, encoded, photograph
+
+pytestmark = pytest.mark.stateless
+
+JPEG = encoded(photograph("coffee.png"), "JPEG", progressive=True)
+PNG = encoded(photograph("coffee.png"), "PNG")
+WEBP = encoded(photograph("coffee.png"), "WEBP")
+FAINT = Image.linear_gradient("L").point(lambda value: 100 + value // 32)
+SOF2 = JPEG.index(b"\xff\xc2")
+
+
+def png_chunk(kind: bytes, body: bytes) -> bytes:
+    checksum = struct.pack(">I", zlib.crc32(kind + body))
+    return struct.pack(">I", len(body)) + kind + body + checksum
+
+
+def png_of_size(width: int, height: int) -> bytes:
+    """A PNG that says this size and holds next to nothing."""
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    data = zlib.compress(bytes(1000))
+    chunks = png_chunk(b"IHDR", header) + png_chunk(b"IDAT", data) + png_chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + chunks
+
+
+def jpeg_of_size(width: int, height: int) -> bytes:
+    return JPEG[: SOF2 + 5] + struct.pack(">HH", height, width) + JPEG[SOF2 + 9 :]
+
+
+BAD_FILES = {
+    "nothing": (b"", "empty"),
+    "text": (b"not a picture at all", "unsupported"),
+    "text named as one": ("naïve text ÿØÿ".encode(), "unsupported"),
+    "one byte": (b"\xff", "unsupported"),
+    "JPEG cut in the middle": (JPEG[: len(JPEG) // 2], "truncated"),
+    "JPEG cut by one byte": (JPEG[:-1], "truncated"),
+    "JPEG cut in its header": (JPEG[:100], "truncated"),
+    "JPEG filled up with zeros": (JPEG[: len(JPEG) // 2] + bytes(9999), "truncated"),
+    "JPEG magic only": (b"\xff\xd8\xff\xe0", "truncated"),
+    "JPEG without a picture": (b"\xff\xd8\xff\xd9", "damaged"),
+    "JPEG of no height": (jpeg_of_size(600, 0), "damaged"),
+    "JPEG bomb": (jpeg_of_size(65500, 65500), "too-big"),
+    "PNG cut in the middle": (PNG[: len(PNG) // 2], "truncated"),
+    "PNG cut by one byte": (PNG[:-1], "truncated"),
+    "PNG with a flipped bit": (PNG[:9000] + bytes([PNG[9000] ^ 4]) + PNG[9001:], "damaged"),
+    "PNG of too few pixels": (png_of_size(500, 500), "damaged"),
+    "PNG of no width": (png_of_size(0, 10), "damaged"),
+    "PNG bomb": (png_of_size(100_000, 100_000), "too-big"),
+    "WebP cut in the middle": (WEBP[: len(WEBP) // 2], "truncated"),
+    "WebP cut by one byte": (WEBP[:-1], "truncated"),
+    "WebP without its start code": (WEBP[:23] + bytes(3) + WEBP[26:], "damaged"),
+    "plain grey": (encoded(Image.new("RGB", (400, 300), "grey"), "PNG"), "too-plain"),
+    "faint slope": (encoded(FAINT, "PNG"), "too-plain"),
+    "four pixels high": (encoded(Image.effect_noise((400, 4), 99), "PNG"), "too-plain"),
+}  # fmt: skip
+
+
+def test_each_bad_file_says_why_and_good_ones_go_on(hashing_page: HashingPage):
+    good = [("good", JPEG), ("good", PNG), ("good", WEBP)]
+    bad = [(name, content) for name, (content, _) in BAD_FILES.items()]
+    expected = {name: code for name, (_, code) in BAD_FILES.items()}
+    results = hashing_page.hash_files(good + bad + good)
+    told = {name: result.get("error") for (name, _), result in zip(bad, results[3:-3], strict=True)}
+    assert told == expected
+    assert all(result.get("kind") == "photo" for result in results[:3] + results[-3:])
+
+
+def test_what_follows_the_picture_does_no_harm(hashing_page: HashingPage):
+    results = hashing_page.hash_files(
+        [("plain", JPEG), ("with a tail", JPEG + bytes(5000)), ("PNG", PNG), ("tail", PNG + b"x")]
+    )
+    assert results[0] == results[1]
+    assert results[2] == results[3]
+
+
+def test_codec_that_cannot_be_fetched_is_a_technical_error_and_retry_works(
+    hashing_page: HashingPage, hashing_server
+):
+    hashing_server.blocked.add("/jpeg.wasm")
+    assert hashing_page.hash_one(JPEG)["error"] == "technical"
+    hashing_server.blocked.clear()
+    assert hashing_page.hash_one(JPEG)["kind"] == "photo"
+
+
+_CANCEL = """async () => {
+  const { Hasher } = await import("/hashes/hasher.js");
+  const hasher = new Hasher();
+  const [file] = document.querySelector("input").files;
+  const controller = new AbortController();
+  const hash = () => hasher.hash(file, { signal: controller.signal }).catch((error) => error.code);
+  const running = Array.from({ length: 8 }, hash);
+  controller.abort();
+  const cancelled = await Promise.all([...running, hash()]);
+  const after = await hasher.hash(file);
+  return [cancelled, after.kind];
+}"""
+
+
+def test_cancelling_ends_running_and_waiting_files_and_the_pool_goes_on(hashing_page: HashingPage):
+    hashing_page.put([("file", JPEG)])
+    assert hashing_page.page.evaluate(_CANCEL) == [["cancelled"] * 9, "photo"]

@@ -1,0 +1,71 @@
+"""Videos of any container get the MD5 of the file, streamed."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+
+import pytest
+
+from hashes.tests.hashing import HashingPage
+
+pytestmark = pytest.mark.stateless
+
+
+def box(brand: bytes) -> bytes:
+    return b"\x00\x00\x00\x18ftyp" + brand + b"\x00\x00\x02\x00" + brand + b"mp41"
+
+
+CONTAINERS = {
+    "mp4": box(b"isom"),
+    "mp4 of a phone": box(b"mp42"),
+    "m4v": box(b"M4V "),
+    "mov": box(b"qt  "),
+    "3gp": box(b"3gp5"),
+    "old QuickTime": b"\x00\x00\x00\x08wide\x00\x10\x00\x00mdat",
+    "mkv and webm": b"\x1a\x45\xdf\xa3\x9f\x42\x86\x81\x01",
+    "avi": b"RIFF\x00\x00\x10\x00AVI LIST",
+    "wmv": bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c"),
+}
+
+
+@pytest.mark.parametrize("size", [0, 1, 55, 56, 63, 64, 65536, 500_001])
+def test_md5_equals_hashlib(hashing_page: HashingPage, size: int):
+    noise = random.Random(size).randbytes(size)
+    files = [(name, head + noise) for name, head in CONTAINERS.items()]
+    results = hashing_page.hash_files(files)
+    for (name, content), result in zip(files, results, strict=True):
+        assert result == {
+            "kind": "video",
+            "claims": [
+                {
+                    "signal": "VideoMD5",
+                    "value": hashlib.md5(content).hexdigest(),
+                    "quality": None,
+                    "variant": "original",
+                }
+            ],
+        }, name
+
+
+def test_large_video_reports_its_progress(hashing_page: HashingPage, tmp_path):
+    video = tmp_path / "holiday.mp4"
+    with video.open("wb") as out:
+        out.write(CONTAINERS["mp4"])
+        out.truncate(200_000_000)
+    hashing_page.page.set_input_files("input", str(video))
+    value, fractions = hashing_page.page.evaluate(
+        """async () => {
+          const { Hasher } = await import("/hashes/hasher.js");
+          const fractions = [];
+          const onProgress = (fraction) => fractions.push(fraction);
+          const [file] = document.querySelector("input").files;
+          const result = await new Hasher().hash(file, { onProgress });
+          return [result.claims[0].value, fractions];
+        }"""
+    )
+    with video.open("rb") as content:
+        assert value == hashlib.file_digest(content, "md5").hexdigest()
+    assert fractions == sorted(fractions)
+    assert fractions[-1] == 1
+    assert len(fractions) > 20
