@@ -19,7 +19,7 @@ QUIET_HEADERS = {
     "Permissions-Policy": (
         "camera=(), microphone=(), geolocation=(), browsing-topics=(), interest-cohort=()"
     ),
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": settings.SECURE_REFERRER_POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
