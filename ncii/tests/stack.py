@@ -114,8 +114,7 @@ class Stack:
         celery = [python, "-m", "celery", "-A", "ncii.celery"]
         commands = {
             "web": [
-                *(python, "-m", "gunicorn", "-c", "python:ncii.gunicorn", "ncii.wsgi"),
-                *("--bind", f"127.0.0.1:{self.port}"),
+                *(python, "-m", "gunicorn", "ncii.wsgi", "--bind", f"127.0.0.1:{self.port}"),
                 *("--workers", str(self.web_workers), "--threads", "4", "--timeout", "120"),
             ],
             "worker": [*celery, "worker", "--concurrency", "2", "--loglevel", "INFO"],

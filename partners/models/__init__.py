@@ -2,12 +2,20 @@
 
 from partners.models.accounts import ApiKey, IdempotentAnswer, Partner, Scope
 from partners.models.feed import Feedback, FeedbackEntry, FeedbackValue, FeedPosition
-from partners.models.webhooks import Attempt, Delivery, EndpointState, Event, WebhookEndpoint
+from partners.models.webhooks import (
+    Attempt,
+    Delivery,
+    DeliveryState,
+    EndpointState,
+    Event,
+    WebhookEndpoint,
+)
 
 __all__ = [
     "ApiKey",
     "Attempt",
     "Delivery",
+    "DeliveryState",
     "EndpointState",
     "Event",
     "FeedPosition",

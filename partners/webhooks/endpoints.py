@@ -1,0 +1,101 @@
+"""What partners and staff do with endpoints and deliveries."""
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from ncii.lib.outbound import check_url
+from partners.models import (
+    Delivery,
+    DeliveryState,
+    EndpointState,
+    Event,
+    Partner,
+    WebhookEndpoint,
+)
+from partners.webhooks.ringing import hears, new_delivery, payload_of
+from partners.webhooks.signing import new_secret
+
+OVERLAP = timedelta(hours=24)
+
+
+def add_endpoint(
+    partner: Partner, url: str, events: Sequence[str] = ()
+) -> tuple[WebhookEndpoint, str]:
+    """Register where a partner is rung; return the row and its secret, to be shown once.
+
+    `events` empty means all. Raises ncii.lib.outbound.Refused for an address we do not send to
+    and ValueError for an event there is not.
+    """
+    check_url(url, may_be_local=settings.WEBHOOKS_MAY_BE_LOCAL)
+    unknown = set(events) - set(Event.values)
+    if unknown:
+        raise ValueError(f"There is no such event: {', '.join(sorted(unknown))}.")
+    secret = new_secret()
+    endpoint = WebhookEndpoint.objects.create(
+        partner=partner, url=url, events=sorted(set(events)), secret=secret
+    )
+    return endpoint, secret
+
+
+@transaction.atomic
+def rotate_secret(endpoint: WebhookEndpoint) -> str:
+    """Give the endpoint a new secret, to be shown once; both sign for 24 hours."""
+    locked = WebhookEndpoint.objects.select_for_update(no_key=True).get(pk=endpoint.pk)
+    secret = new_secret()
+    locked.previous_secret, locked.secret = locked.secret, secret
+    locked.previous_secret_until = timezone.now() + OVERLAP
+    locked.save(update_fields=["previous_secret", "secret", "previous_secret_until"])
+    return secret
+
+
+def enable(endpoint: WebhookEndpoint) -> None:
+    """Ring a disabled endpoint again; what it has missed comes as one bell."""
+    WebhookEndpoint.objects.filter(pk=endpoint.pk).update(
+        state=EndpointState.ACTIVE, disabled_because="", failing_since=None
+    )
+
+
+def notify(partner: Partner, event: Event, data: dict[str, object]) -> list[Delivery]:
+    """Write a message to every endpoint of the partner that wants the event."""
+    active = WebhookEndpoint.objects.filter(partner=partner, state=EndpointState.ACTIVE)
+    now = timezone.now()
+    payload = payload_of(event, now, data)
+    return Delivery.objects.bulk_create(
+        new_delivery(endpoint, event, payload, now) for endpoint in active if hears(endpoint, event)
+    )
+
+
+def send_test(endpoint: WebhookEndpoint) -> Delivery:
+    """Write a test message to one endpoint, whichever events it wants."""
+    now = timezone.now()
+    delivery = new_delivery(endpoint, Event.WEBHOOK_TEST, payload_of("webhook.test", now, {}), now)
+    delivery.next_attempt_at = now
+    delivery.save()
+    return delivery
+
+
+def replay(delivery: Delivery) -> None:
+    """Send a delivery again, under the same webhook-id, now; its schedule starts over."""
+    replay_all([delivery])
+
+
+@transaction.atomic
+def replay_all(deliveries: Iterable[Delivery]) -> int:
+    """Replay deliveries; return how many. Those that are still due are only brought forward."""
+    now = timezone.now()
+    rows = Delivery.objects.filter(pk__in=[delivery.pk for delivery in deliveries])
+    locked = list(rows.order_by("pk").select_for_update(no_key=True))
+    for row in locked:
+        if row.state != DeliveryState.DUE:
+            row.state, row.leased_until = DeliveryState.DUE, None
+        # Never back to nothing: a message that may have been sent keeps its bytes.
+        row.attempt_count = min(row.attempt_count, 1)
+        row.next_attempt_at = now
+    Delivery.objects.bulk_update(
+        locked, ["state", "attempt_count", "next_attempt_at", "leased_until"]
+    )
+    return len(locked)

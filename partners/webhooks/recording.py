@@ -1,0 +1,137 @@
+"""Writing down what became of leased deliveries: an attempt each, and what comes next."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+import structlog
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from partners.models import Attempt, Delivery, DeliveryState, EndpointState, WebhookEndpoint
+from partners.webhooks.posting import Result
+from partners.webhooks.schedule import WAITS, pause_for, wait_after
+
+GIVE_UP_AFTER = timedelta(days=5)
+GONE = "The endpoint answered 410 Gone."
+FAILING = "The endpoint failed for five days."
+log = structlog.get_logger("partners.webhooks")
+
+
+@transaction.atomic
+def record(results: Sequence[Result]) -> None:
+    """Write attempts, deliveries and endpoints' health.
+
+    A failure counts only under the lease it was made with (another worker may have taken the
+    delivery since); a success always does. Endpoints are locked before deliveries, by id.
+    """
+    by_endpoint: dict[int, list[Result]] = defaultdict(list)
+    for result in results:
+        by_endpoint[result.message.endpoint_id].append(result)
+    endpoints = _locked_endpoints(by_endpoint)
+    by_delivery = {result.message.delivery_id: result for result in results}
+    deliveries = _locked_deliveries(by_delivery)
+    Attempt.objects.bulk_create(
+        _attempt(by_delivery[pk]) for pk in deliveries if by_delivery[pk].outcome != "held"
+    )
+    for delivery in deliveries.values():
+        _settle(delivery, by_delivery[delivery.pk])
+    Delivery.objects.bulk_update(
+        deliveries.values(),
+        ["state", "attempt_count", "next_attempt_at", "leased_until", "delivered_at"],
+        batch_size=500,
+    )
+    for endpoint in endpoints:
+        _judge(endpoint, by_endpoint[endpoint.pk])
+
+
+def _locked_endpoints(by_endpoint: dict[int, list[Result]]) -> list[WebhookEndpoint]:
+    """Lock the endpoints whose health changes; most deliveries leave theirs alone."""
+    failed = {pk for pk, results in by_endpoint.items() if not all(r.delivered for r in results)}
+    rows = WebhookEndpoint.objects.filter(pk__in=by_endpoint)
+    changing = rows.filter(pk__in=failed) | rows.filter(failing_since__isnull=False)
+    return list(changing.order_by("pk").select_for_update(no_key=True))
+
+
+def _locked_deliveries(by_delivery: dict[int, Result]) -> dict[int, Delivery]:
+    rows = Delivery.objects.filter(pk__in=by_delivery).order_by("pk")
+    return {row.pk: row for row in rows.select_for_update(no_key=True)}
+
+
+def _attempt(result: Result) -> Attempt:
+    return Attempt(
+        delivery_id=result.message.delivery_id,
+        at=result.at,
+        status=result.status,
+        outcome=result.outcome,
+        milliseconds=result.milliseconds,
+        answer=result.answer,
+    )
+
+
+def _settle(delivery: Delivery, result: Result) -> None:
+    ours = delivery.leased_until == result.message.leased_until
+    if delivery.state != DeliveryState.DUE or not (ours or result.delivered):
+        return
+    delivery.leased_until = None
+    if result.outcome == "held":
+        return
+    delivery.attempt_count += 1
+    if result.delivered:
+        delivery.state, delivery.delivered_at = DeliveryState.DELIVERED, result.at
+        return
+    asked = result.asked_wait if result.status in (429, 503) else None
+    wait = wait_after(delivery.attempt_count, asked)
+    if wait is None:
+        delivery.state = DeliveryState.FAILED
+    else:
+        delivery.next_attempt_at = timezone.now() + wait
+
+
+def _judge(endpoint: WebhookEndpoint, results: Iterable[Result]) -> None:
+    """Note since when the endpoint fails; disable it when it is gone or failed for too long."""
+    tried = [result for result in results if result.outcome != "held"]
+    failures = [result.at for result in tried if not result.delivered]
+    if any(result.outcome == "gone" for result in tried):
+        disable(endpoint, GONE)
+    elif len(failures) < len(tried):
+        _recovered(endpoint)
+    elif failures:
+        _failed(endpoint, since=endpoint.failing_since or min(failures))
+
+
+def _recovered(endpoint: WebhookEndpoint) -> None:
+    if endpoint.failing_since is not None:
+        endpoint.failing_since = None
+        endpoint.save(update_fields=["failing_since"])
+        _waiting(endpoint).filter(attempt_count=0).update(next_attempt_at=timezone.now())
+
+
+def _failed(endpoint: WebhookEndpoint, since: datetime) -> None:
+    """Ask a failing endpoint less and less often, however many messages wait for it."""
+    now = timezone.now()
+    endpoint.failing_since = since
+    endpoint.save(update_fields=["failing_since"])
+    if now - since >= GIVE_UP_AFTER:
+        disable(endpoint, FAILING)
+        return
+    then = now + max(pause_for(since, now), WAITS[0])
+    _waiting(endpoint).filter(next_attempt_at__lt=then).update(next_attempt_at=then)
+
+
+def _waiting(endpoint: WebhookEndpoint) -> QuerySet[Delivery]:
+    """Return what is due to the endpoint and nobody has in hand."""
+    return Delivery.objects.filter(
+        endpoint=endpoint, state=DeliveryState.DUE, leased_until__isnull=True
+    )
+
+
+def disable(endpoint: WebhookEndpoint, why: str) -> None:
+    """Ring the endpoint no more; what it was still due counts as failed, and can be replayed."""
+    endpoint.state, endpoint.disabled_because = EndpointState.DISABLED, why
+    endpoint.save(update_fields=["state", "disabled_because"])
+    Delivery.objects.filter(endpoint=endpoint, state=DeliveryState.DUE).update(
+        state=DeliveryState.FAILED, leased_until=None
+    )
+    log.warning("webhook_endpoint_disabled", endpoint=endpoint.pk, why=why)
