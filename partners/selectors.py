@@ -22,8 +22,12 @@ class Readers:
     feedback: dict[tuple[int, int], Feedback]
 
     def has_read(self, partner: Partner, held: Hash, seq: int | None) -> bool:
-        """Say whether the partner was handed the feed up to `seq`, with this hash in it."""
-        if seq is None:
+        """Say whether the partner was handed the feed up to `seq`, with this hash in it.
+
+        A hash that is suspended, or that was withdrawn before anyone saw it, has been handed to
+        nobody, wherever its log rows stand.
+        """
+        if seq is None or held.seq is None or held.suspended:
             return False
         return any(
             position.served_seq >= seq

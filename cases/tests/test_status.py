@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 import pytest
+from django.db import transaction
 from django.db.models import Max
 
 from cases.models import Case
@@ -13,6 +14,7 @@ from cases.services import open_case, withdraw_case
 from cases.tests.test_intake import PIN, photo, video
 from hashes.models import Hash, State
 from hashes.publisher import publish
+from hashes.services import set_suspended
 from partners.models import FeedbackValue, Partner
 from partners.services import note_position, record_feedback
 
@@ -147,3 +149,23 @@ def test_a_full_case_costs_no_more_queries_than_a_small_one(
     with django_assert_max_num_queries(8):
         status = case_status(case)
     assert len(status.files) == 20 and len(status.files[0].partners) == 10
+
+
+def test_what_is_held_back_was_sent_to_nobody(partner: Partner) -> None:
+    case = new_case()
+    with transaction.atomic():
+        set_suspended(Hash.objects.get(), True)
+    publish()
+    note_position(partner, "changes", passed=0, served=10**6)
+    assert not only(case).sent
+    with transaction.atomic():
+        set_suspended(Hash.objects.get(), False)
+    publish()
+    assert only(case).sent
+
+
+def test_what_was_withdrawn_before_anyone_saw_it_was_sent_to_nobody(partner: Partner) -> None:
+    case = withdraw_case(new_case())
+    publish()
+    note_position(partner, "changes", passed=0, served=10**6)
+    assert (only(case).sent, only(case).told) == (False, False)
