@@ -11,10 +11,10 @@ find_python = for p in python3.11 python3.12 python3.13 python3.14 python3; do \
 PYTHON ?= $(shell $(find_python))
 PY := .venv/bin/python
 TOOLS := $(PYTHON) -I ncii/dev/tools.py
-PIP_INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
+PIP_INSTALL := $(PY) -m pip install --quiet --quiet --disable-pip-version-check --require-hashes
 
 APPS := cases hashes matching ncii partners
-HASHER := package.json tsconfig.json $(shell find hashes/assembly -type f 2>/dev/null)
+HASHER := package.json $(shell find hashes/assembly hashes/static/hashes/worker -type f)
 STATIC := $(shell find $(APPS) -path '*/static/*' -type f 2>/dev/null)
 CATALOGUES := $(shell find ncii/locale -name '*.po' 2>/dev/null)
 
@@ -28,7 +28,7 @@ test: build .venv/.dev ## every test, on SQLite and on PostgreSQL with Redis; AR
 	@exec $(PY) -m ncii.dev.run_tests $(ARGS)
 
 lint: build .venv/.dev ## every check of the code, the templates, the catalogues and the settings
-	@$(TOOLS) xgettext
+	@$(TOOLS) xgettext compose
 	@exec $(PY) -m ncii.dev.lint
 
 bench: build .venv/.dev ## every measurement

@@ -66,6 +66,16 @@ def _venv() -> Path | None:
     return Path(sys.executable) if found else None
 
 
+def _compose() -> Path | None:
+    """Docker's plug-in where it is, else the older program."""
+    docker = _on_path("docker")
+    if docker:
+        asked = subprocess.run([docker, "compose", "version"], capture_output=True, check=False)
+        if asked.returncode == 0:
+            return docker
+    return _on_path("docker-compose")
+
+
 TOOLS = {
     "c++": Tool(
         "pdqhash, which is built from source", lambda: _on_path("c++", "g++", "clang++"), ("g++",)
@@ -73,6 +83,7 @@ TOOLS = {
     "chromium": Tool("browser tests", _chromium, ("chromium",)),
     "postgres": Tool("tests on PostgreSQL", _postgres, ("postgresql",)),
     "redis": Tool("tests on Redis", lambda: _on_path("redis-server"), ("redis-server",)),
+    "compose": Tool("the check of docker-compose.yml", _compose, ("docker-compose",)),
     "xgettext": Tool("the translation catalogues", lambda: _on_path("xgettext"), ("gettext",)),
     "venv": Tool("the virtual environment", _venv, ("python3-venv",)),
     "node": Tool("the browser hasher's build", lambda: _on_path("node"), ("nodejs",)),

@@ -112,12 +112,13 @@ class Stack:
     def _commands(self) -> dict[str, Child]:
         python = sys.executable
         celery = [python, "-m", "celery", "-A", "ncii.celery"]
+        quiet = ["--loglevel", "INFO", "--without-gossip", "--without-mingle"]
         commands = {
             "web": [
                 *(python, "-m", "gunicorn", "ncii.wsgi", "--bind", f"127.0.0.1:{self.port}"),
                 *("--workers", str(self.web_workers), "--threads", "4", "--timeout", "120"),
             ],
-            "worker": [*celery, "worker", "--concurrency", "2", "--loglevel", "INFO"],
+            "worker": [*celery, "worker", "--concurrency", "2", *quiet],
             "beat": [*celery, "beat", "--pidfile=", "--schedule", str(self.var / "beat-schedule")],
         }
         children = {

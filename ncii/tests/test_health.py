@@ -1,0 +1,45 @@
+"""The containers' health checks tell a living process from a dead one."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from ncii.tests.stack import ROOT, Stack
+
+pytestmark = pytest.mark.e2e
+
+
+def _ask(stack: Stack, name: str, **env: str) -> int:
+    asked = subprocess.run(
+        [sys.executable, "-m", "ncii.health", name],
+        env=stack.env | {"PORT": str(stack.port)} | env,
+        cwd=ROOT,
+        check=False,
+    )
+    return asked.returncode
+
+
+@pytest.mark.parametrize("name", ["web", "worker", "beat"])
+def test_the_living_become_well(stack: Stack, name: str):
+    deadline = time.monotonic() + 60
+    while _ask(stack, name) != 0:
+        assert time.monotonic() < deadline, stack.logs()
+
+
+def test_web_is_ill_where_nobody_listens(stack: Stack):
+    assert _ask(stack, "web", PORT="1") == 1
+
+
+def test_beat_is_ill_once_its_schedule_is_old(stack: Stack, tmp_path: Path):
+    old = tmp_path / "beat-schedule"
+    old.touch()
+    os.utime(old, (1, 1))
+    assert _ask(stack, "beat", NCII_VAR=str(tmp_path)) == 1
+
+
+def test_beat_is_ill_without_a_schedule(stack: Stack, tmp_path: Path):
+    assert _ask(stack, "beat", NCII_VAR=str(tmp_path)) == 1
