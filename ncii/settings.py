@@ -238,6 +238,7 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("fr", "Français")]
 LOCALE_PATHS = [BASE_DIR / "ncii" / "locale"]
 USE_I18N = True
+FORMAT_MODULE_PATH = ["ncii.formats"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 SITE_NAME = _("Hash Bank")
