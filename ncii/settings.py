@@ -50,9 +50,9 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "ncii.middleware.request_log",
-    "django.middleware.security.SecurityMiddleware",
     "ncii.middleware.quiet_headers",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "ncii.middleware.body_limit",
     "django.contrib.sessions.middleware.SessionMiddleware",
