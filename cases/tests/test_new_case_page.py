@@ -142,6 +142,12 @@ def test_a_bad_address_is_refused_at_the_field(client):
     assert "does not look right" in message
 
 
+def test_errors_come_in_the_language_of_the_page(client):
+    data = {"token": issue_token(), "pin": "1", "email": "", "files": json.dumps([photo()])}
+    response = client.post("/fr/case/new", urlencode(data), content_type=FORM)
+    assert "6 à 12 chiffres" in response.json()["errors"]["pin"][0]["message"]
+
+
 def test_the_page_takes_no_multipart_and_its_file_input_has_no_name(client):
     for number in range(1, 5):
         client.post(f"/en/start/{number}", {"answer": "yes"})
