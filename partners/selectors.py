@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Min, Q
+from django.db.models import Min, Q, QuerySet
 
-from hashes.models import Hash, State
+from hashes.models import Claim, Hash, State
 from partners.models import Feedback, FeedbackValue, FeedPosition, Partner
+from partners.pseudonyms import held_id_of
 
 # What a platform can say that means something to a person, weakest first.
 SHOWN = (FeedbackValue.PENDING_REVIEW, FeedbackValue.NOT_BLOCKED, FeedbackValue.BLOCKED)
@@ -78,3 +79,60 @@ def readers(hash_ids: Iterable[int]) -> Readers:
         positions,
         {(feedback.partner_id, feedback.hash_id): feedback for feedback in said},
     )
+
+
+def published_variants(hashes: Iterable[Hash]) -> dict[int, list[str]]:
+    """Return which pixels each hash was made of, by its published claims that still stand."""
+    claims = Claim.objects.filter(
+        hash__in=hashes, withdrawn_on__isnull=True, announced__seq__isnull=False
+    )
+    found: dict[int, list[str]] = {}
+    for hash_id, variant in claims.values_list("hash", "variant").distinct().order_by("variant"):
+        found.setdefault(hash_id, []).append(variant)
+    return found
+
+
+@dataclass(frozen=True)
+class ClaimState:
+    """A published claim on a hash, and whether its withdrawal has been published."""
+
+    pk: int
+    withdrawn: bool
+
+
+def published_claims(hashes: Iterable[Hash]) -> dict[int, list[ClaimState]]:
+    """Return every published claim on each of these hashes."""
+    claims = Claim.objects.filter(hash__in=hashes, announced__seq__isnull=False)
+    found: dict[int, list[ClaimState]] = {}
+    for pk, hash_id, revoked in claims.values_list("pk", "hash", "revoked__seq").order_by("pk"):
+        found.setdefault(hash_id, []).append(ClaimState(pk, revoked is not None))
+    return found
+
+
+def feedback_on(hashes: Iterable[Hash]) -> dict[int, list[Feedback]]:
+    """Return what active partners say of each of these hashes, their names with it."""
+    said = Feedback.objects.filter(hash__in=hashes, partner__active=True)
+    found: dict[int, list[Feedback]] = {}
+    for feedback in said.select_related("partner").order_by("pk"):
+        found.setdefault(feedback.hash_id, []).append(feedback)
+    return found
+
+
+def known_hash(partner: Partner, name: str) -> Hash | None:
+    """Return the hash that the partner knows by this pairwise id; None for anything else."""
+    held_id = held_id_of(partner.pk, name)
+    return None if held_id is None else _to_be_seen().filter(pk=held_id).first()
+
+
+def hash_of_signal(signal: str, value: str) -> Hash | None:
+    """Return the hash of that signal, if partners were told of it and may still hold it."""
+    return _to_be_seen().filter(signal=signal, value=value).first()
+
+
+def hashes_of_values(values: Iterable[str]) -> dict[str, Hash]:
+    """Return the hashes of these bare values that partners were told of and may still hold."""
+    return {held.value: held for held in _to_be_seen().filter(value__in=values)}
+
+
+def _to_be_seen() -> QuerySet[Hash]:
+    return Hash.objects.filter(published_state__in=(State.ACTIVE, State.WITHDRAWN))

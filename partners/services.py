@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from hashes.models import Confidence, Hash
 from hashes.services import announce, set_confidence
-from partners.keys import new_key
+from ncii.lib.days import today
+from partners.keys import new_key, opens, public_id_of
 from partners.models import (
     ApiKey,
     Feedback,
@@ -19,6 +20,34 @@ from partners.models import (
     Partner,
     Scope,
 )
+
+
+class KeyRefused(Exception):
+    """The key opens nothing; the message says why and what to do, to whoever sent it."""
+
+
+def open_key(text: str) -> ApiKey:
+    """Return the key that this is the text of, its partner with it, and note the day.
+
+    Raises KeyRefused. A mistyped key fails by its checksum, without a look at the database; a
+    key that exists fails in the same words as one that does not, unless its secret is right.
+    """
+    public_id = public_id_of(text)
+    if public_id is None:
+        raise KeyRefused("This is not one of our keys: check that it was copied whole.")
+    key = ApiKey.objects.select_related("partner").filter(public_id=public_id).first()
+    if key is None or not opens(text, key.digest, key.digest_key_id):
+        raise KeyRefused("This key is not known here: ask your partner manager for a new one.")
+    if key.revoked_at is not None:
+        raise KeyRefused("This key was revoked: use another, or ask your partner manager for one.")
+    if key.expires_at is not None and key.expires_at <= timezone.now():
+        raise KeyRefused("This key has expired: use another, or ask your partner manager for one.")
+    if not key.partner.active:
+        raise KeyRefused("This partner's access is paused: ask your partner manager.")
+    if key.last_used_on != today():
+        key.last_used_on = today()
+        key.save(update_fields=["last_used_on"])
+    return key
 
 
 def make_key(
@@ -59,6 +88,9 @@ def record_feedback(
     Hash.objects.select_for_update(no_key=True).get(pk=held.pk)
     before = Feedback.objects.filter(partner=partner, hash=held).first()
     if before and (before.value, before.tags) == (value, list(tags)):
+        # Said again: it now also holds for whoever claimed the hash since it was first said.
+        before.updated_at = now
+        before.save(update_fields=["updated_at"])
         return before
     feedback, _ = Feedback.objects.update_or_create(partner=partner, hash=held, defaults=fields)
     FeedbackEntry.objects.create(feedback=feedback, value=value, tags=list(tags), at=now)
@@ -84,15 +116,28 @@ def note_position(
     signal: str = "",
     confidence: str = "",
 ) -> None:
-    """Note that a partner came with `passed` and was handed everything up to `served`."""
+    """Note that a partner came with `passed` and was handed everything up to `served`.
+
+    Nothing is noted of a reader that left out what it was never handed: a person is told "sent
+    to this platform" by what is noted here.
+    """
     stream: dict[str, Any] = {
         "partner": partner,
         "api": api,
         "signal": signal,
         "confidence": confidence,
     }
-    FeedPosition.objects.get_or_create(**stream)
-    FeedPosition.objects.filter(served_seq__lt=served, **stream).update(served_seq=served)
-    FeedPosition.objects.filter(passed_seq__lt=passed, **stream).update(
-        passed_seq=passed, passed_at=timezone.now()
-    )
+    row, _ = FeedPosition.objects.get_or_create(**stream)
+    if _jumped(row.served_seq, passed):
+        return
+    if row.served_seq < served:
+        FeedPosition.objects.filter(served_seq__lt=served, **stream).update(served_seq=served)
+    if row.passed_seq < passed:
+        FeedPosition.objects.filter(passed_seq__lt=passed, **stream).update(
+            passed_seq=passed, passed_at=timezone.now()
+        )
+
+
+def _jumped(served: int, passed: int) -> bool:
+    """Say whether a reader skipped hashes it was never handed, as one can by a time of its own."""
+    return passed > served and Hash.objects.filter(seq__gt=served, seq__lte=passed).exists()

@@ -1,5 +1,9 @@
 """Routes."""
 
-from django.urls.resolvers import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from partners.api.feed import Changes
+
+urlpatterns = [
+    path("hashes/changes", Changes.as_view(), name="api-changes"),
+]

@@ -1,0 +1,101 @@
+"""`hashes/changes`: the feed, page by page."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from hashes.models import Hash, State
+from hashes.selectors import CONFIDENCES, feed_after, feed_head
+from hashes.signal_types import SIGNAL_TYPES
+from partners.api import parameters
+from partners.api.auth import partner_of
+from partners.api.problems import BadParameter
+from partners.cursors import Cursor, CursorError, make_cursor, read_cursor
+from partners.models import Partner, Scope
+from partners.pseudonyms import hash_ids
+from partners.selectors import published_variants
+from partners.services import note_position
+
+API = "changes"
+PAGE = 1000
+
+
+class Changes(APIView):
+    """What has changed in the bank after a cursor; without one, the whole bank from its start."""
+
+    scope = Scope.FEED
+
+    def get(self, request: Request) -> Response:
+        """Answer {changes, next, more}."""
+        parameters.refuse_unknown(request, {"after", "limit", "signal", "confidence"})
+        limit = parameters.whole_number(
+            request, "limit", least=1, most=parameters.LONGEST_PAGE, default=PAGE
+        )
+        cursor = _cursor(request)
+        page = feed_after(
+            cursor.seq,
+            limit=limit,
+            fresh_until=cursor.fresh_until,
+            signal=cursor.signal,
+            confidence=cursor.confidence,
+        )
+        partner, reached = partner_of(request), _last_seq(page.hashes, cursor.seq)
+        stream = {"signal": cursor.signal, "confidence": cursor.confidence}
+        note_position(partner, API, passed=cursor.seq, served=reached, **stream)
+        following = make_cursor(partner.pk, reached, cursor.fresh_until, **stream)
+        changes = changes_of(partner, page.hashes)
+        return Response({"changes": changes, "next": following, "more": page.more})
+
+
+def _cursor(request: Request) -> Cursor:
+    """Return where to go on. A reader that brings no cursor holds nothing: see feed_after."""
+    signal = parameters.choice(request, "signal", tuple(SIGNAL_TYPES))
+    confidence = parameters.choice(request, "confidence", CONFIDENCES)
+    given = parameters.text(request, "after")
+    if given is None:
+        head = feed_head()
+        return Cursor(0, head.seq if head else 0, signal, confidence)
+    try:
+        cursor = read_cursor(given, partner_of(request).pk)
+    except CursorError:
+        raise BadParameter(
+            "after", "is no cursor of yours: send `next` of your last page, or begin without."
+        ) from None
+    if (cursor.signal, cursor.confidence) != (signal, confidence):
+        raise BadParameter(
+            "after",
+            "belongs to other filters: send `signal` and `confidence` as on the first page.",
+        )
+    return cursor
+
+
+def _last_seq(hashes: Sequence[Hash], otherwise: int) -> int:
+    seq = hashes[-1].seq if hashes else None
+    return otherwise if seq is None else seq
+
+
+def changes_of(partner: Partner, hashes: Sequence[Hash]) -> list[dict[str, Any]]:
+    """Return hashes as the partner reads them, in two queries whatever their number."""
+    variants = published_variants(hashes)
+    names = hash_ids(partner.pk, (held.pk for held in hashes))
+    return [
+        {
+            "id": name,
+            "signal": held.signal,
+            "value": held.value,
+            "state": held.published_state,
+            "confidence": held.confidence,
+            "variants": (variants.get(held.pk, []) if held.published_state == State.ACTIVE else []),
+            "published_at": utc(held.published_at),
+        }
+        for held, name in zip(hashes, names, strict=True)
+    ]
+
+
+def utc(moment: datetime | None) -> str:
+    """Return a UTC moment as RFC 3339."""
+    return moment.isoformat().replace("+00:00", "Z") if moment else ""
