@@ -1,5 +1,9 @@
 """Routes."""
 
-from django.urls.resolvers import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from partners.exchange.views import FetchHashes
+
+urlpatterns = [
+    path("FetchHashes", FetchHashes.as_view(), name="exchange-fetch"),
+]

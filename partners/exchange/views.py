@@ -1,0 +1,105 @@
+"""FetchHashes of the StopNCII exchange protocol, as python-threatexchange speaks it."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from hashes.models import FeedHead
+from hashes.selectors import FeedSlice, feed_after, feed_head, seq_before
+from partners.api import parameters
+from partners.api.auth import partner_of
+from partners.api.problems import BadParameter
+from partners.cursors import CursorError, make_cursor, read_cursor
+from partners.exchange.auth import ExchangeKeyAuthentication
+from partners.exchange.records import records_of, seconds
+from partners.models import Partner, Scope
+from partners.services import note_position
+
+API = "exchange"
+PAGE = 800
+LAST_SECOND = 253402300799  # 9999-12-31, the last that a datetime holds
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a page begins: after `seq`, with tombstones up to `fresh_until` left out."""
+
+    seq: int
+    fresh_until: int
+
+
+class FetchHashes(APIView):
+    """The present state of every hash that changed at `startTimestamp` or later."""
+
+    authentication_classes = (ExchangeKeyAuthentication,)
+    scope = Scope.FEED
+
+    def get(self, request: Request) -> Response:
+        """Answer one page; `nextPageToken` leads to the next."""
+        start = parameters.whole_number(
+            request, "startTimestamp", least=0, most=LAST_SECOND, default=0
+        )
+        limit = parameters.whole_number(
+            request, "pageSize", least=1, most=parameters.LONGEST_PAGE, default=PAGE
+        )
+        # The head is read before the page: what is published from now on is no older than it.
+        head = feed_head()
+        place = _place(request, start, head)
+        page = feed_after(place.seq, limit=limit, fresh_until=place.fresh_until)
+        reached = _reached(page, place.seq)
+        note_position(partner_of(request), API, passed=place.seq, served=reached)
+        return Response(
+            {
+                "count": len(page.hashes),
+                "nextPageToken": _token(partner_of(request), page, reached, place.fresh_until),
+                "nextSetTimestamp": _checkpoint(page, head, start),
+                "hasMoreRecords": page.more,
+                "hashRecords": records_of(partner_of(request), page.hashes),
+            }
+        )
+
+
+def _place(request: Request, start: int, head: FeedHead | None) -> Place:
+    token = parameters.text(request, "nextPageToken")
+    if token:
+        try:
+            cursor = read_cursor(token, partner_of(request).pk)
+        except CursorError:
+            cursor = None
+        if cursor is None or cursor.signal or cursor.confidence:
+            raise BadParameter(
+                "nextPageToken", "is none of yours: leave it out to begin at startTimestamp."
+            )
+        return Place(cursor.seq, cursor.fresh_until)
+    if head is None:
+        return Place(0, 0)
+    if start < seconds(head.began_at):
+        # Before the feed began there was nothing to hold: this reader begins with an empty list.
+        return Place(0, head.seq)
+    return Place(seq_before(datetime.fromtimestamp(start, UTC)), 0)
+
+
+def _reached(page: FeedSlice, otherwise: int) -> int:
+    seq = page.hashes[-1].seq if page.hashes else None
+    return otherwise if seq is None else seq
+
+
+def _token(partner: Partner, page: FeedSlice, reached: int, fresh_until: int) -> str | None:
+    return make_cursor(partner.pk, reached, fresh_until) if page.more else None
+
+
+def _checkpoint(page: FeedSlice, head: FeedHead | None, start: int) -> int:
+    """Return the second to begin at next time: it may repeat records, and never skips one.
+
+    The client stores it after every page. Publication times never fall along the feed, so
+    whatever is not yet handed over is as young as the last record or, after an empty page, as
+    the head was.
+    """
+    if page.hashes:
+        return seconds(page.hashes[-1].published_at)
+    if head is not None:
+        return seconds(head.published_at)
+    return min(start, int(datetime.now(UTC).timestamp()))
