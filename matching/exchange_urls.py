@@ -1,5 +1,9 @@
 """Routes."""
 
-from django.urls.resolvers import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from matching.exchange_views import SubmitFeedback
+
+urlpatterns = [
+    path("SubmitFeedback", SubmitFeedback.as_view(), name="exchange-feedback"),
+]

@@ -1,5 +1,10 @@
 """Routes."""
 
-from django.urls.resolvers import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from matching.api.views import HashVerdict, Matches
+
+urlpatterns = [
+    path("matches", Matches.as_view(), name="api-matches"),
+    path("hashes/<str:name>/verdict", HashVerdict.as_view(), name="api-verdict"),
+]

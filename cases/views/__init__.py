@@ -1,1 +1,0 @@
-"""What a victim sees, one module a place."""

@@ -1,0 +1,77 @@
+"""`matches` and `hashes/{id}/verdict`: platforms tell what they found and what they think."""
+
+from typing import Any
+
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from hashes.models import Hash
+from matching.api.fields import MatchBody, VerdictBody
+from matching.models import Action
+from matching.selectors import report_name
+from matching.services import Match, Verdict, record_verdicts, report_match
+from partners.api.auth import partner_of
+from partners.api.feed import utc
+from partners.api.idempotency import once
+from partners.api.problems import Problem
+from partners.models import FeedbackValue, Partner, Scope
+from partners.pseudonyms import hash_id
+from partners.selectors import hash_of_signal, known_hash
+
+
+class Matches(APIView):
+    """Matches that a platform found among what is uploaded to it."""
+
+    scope = Scope.REPORT
+
+    def post(self, request: Request) -> Response:
+        """Keep one match report. Needs an Idempotency-Key."""
+        return once(request, "matches", lambda: self._report(request))
+
+    def _report(self, request: Request) -> tuple[int, dict[str, Any]]:
+        body = MatchBody(data=request.data)
+        body.is_valid(raise_exception=True)
+        sent = body.validated_data
+        held = _named(partner_of(request), sent)
+        match = Match(
+            distance=sent["distance"],
+            matched_at=sent["matched_at"],
+            action=Action(sent["action"]),
+            reference=sent.get("reference", ""),
+        )
+        report = report_match(partner_of(request), held, match)
+        return status.HTTP_201_CREATED, {
+            "id": report_name(report),
+            "hash": hash_id(partner_of(request).pk, held.pk),
+            "received_at": utc(report.received_at),
+        }
+
+
+class HashVerdict(APIView):
+    """What the platform thinks of a hash, once it has reviewed its matches."""
+
+    scope = Scope.REPORT
+
+    def put(self, request: Request, name: str) -> Response:
+        """Set the verdict; the last one counts."""
+        body = VerdictBody(data=request.data)
+        body.is_valid(raise_exception=True)
+        held = _or_404(known_hash(partner_of(request), name))
+        value = FeedbackValue(body.validated_data["value"])
+        tags = tuple(dict.fromkeys(body.validated_data["tags"]))
+        record_verdicts(partner_of(request), [Verdict(held, value, tags)])
+        return Response({"id": name, "value": value, "tags": list(tags)})
+
+
+def _named(partner: Partner, sent: dict[str, Any]) -> Hash:
+    if "id" in sent:
+        return _or_404(known_hash(partner, sent["id"]))
+    return _or_404(hash_of_signal(sent["signal"], sent["value"]))
+
+
+def _or_404(held: Hash | None) -> Hash:
+    if held is None:
+        raise Problem(404, "The bank holds no such hash for you: it may have been deleted.")
+    return held

@@ -1,0 +1,69 @@
+"""What platforms report: matches, and their verdicts on hashes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from hashes.models import Hash
+from matching.models import Action, MatchReport
+from partners.models import Feedback, FeedbackValue, Partner
+from partners.services import record_feedback
+
+# A platform that has taken the content away has judged it.
+_JUDGED = (Action.BLOCKED, Action.REMOVED)
+_SAID_MORE = (FeedbackValue.BLOCKED, FeedbackValue.NOT_BLOCKED)
+
+
+@dataclass(frozen=True)
+class Match:
+    """A match as the platform found it. `distance` in bits; `reference` is the platform's own."""
+
+    distance: int
+    matched_at: datetime
+    action: Action
+    reference: str = ""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a platform says of one hash."""
+
+    held: Hash
+    value: FeedbackValue
+    tags: tuple[str, ...] = ()
+
+
+@transaction.atomic
+def report_match(partner: Partner, held: Hash, match: Match) -> MatchReport:
+    """Keep the report, and make the partner's feedback on the hash say at least that much."""
+    report = MatchReport.objects.create(
+        partner=partner,
+        hash=held,
+        distance=match.distance,
+        matched_at=match.matched_at,
+        reference=match.reference,
+        action=match.action,
+        received_at=timezone.now(),
+    )
+    before = Feedback.objects.filter(partner=partner, hash=held).first()
+    tags = before.tags if before else []
+    record_feedback(partner, held, _value_after(match.action, before), tags)
+    return report
+
+
+def _value_after(action: Action, before: Feedback | None) -> FeedbackValue:
+    if action in _JUDGED:
+        return FeedbackValue.BLOCKED
+    if before is not None and before.value in _SAID_MORE:
+        return FeedbackValue(before.value)
+    return FeedbackValue.PENDING_REVIEW
+
+
+@transaction.atomic
+def record_verdicts(partner: Partner, verdicts: Sequence[Verdict]) -> None:
+    """Record all of these or none. Hashes are locked in the bank's order (signal, value)."""
+    for verdict in sorted(verdicts, key=lambda each: (each.held.signal, each.held.value)):
+        record_feedback(partner, verdict.held, verdict.value, verdict.tags)

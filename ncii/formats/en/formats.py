@@ -1,3 +1,0 @@
-"""Dates that nobody can read the wrong way round."""
-
-DATE_FORMAT = "j F Y"
