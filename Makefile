@@ -61,7 +61,7 @@ clean: ## remove what make has made; the development database and secrets in var
 	@touch $@
 
 .venv/.dev: requirements-dev.txt .venv/.runtime
-	@$(TOOLS) c++
+	@$(TOOLS) c++ headers
 	@echo "Installing the locked dependencies of tests and checks"
 	@$(PIP_INSTALL) -r requirements-dev.txt
 	@touch $@

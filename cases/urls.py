@@ -1,5 +1,23 @@
-"""Routes."""
+"""The victim's addresses. They stay in a browser's history, so none of them tells what this is about."""
 
-from django.urls.resolvers import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from cases.views import leave, new_case, pages, start, status
+
+urlpatterns = [
+    path("", pages.home, name="home"),
+    path("how", pages.how, name="how"),
+    path("online", pages.online, name="online"),
+    path("support", pages.support, name="support"),
+    path("start", start.start, name="start"),
+    path("start/<int:number>", start.question, name="question"),
+    path("start/<int:number>/more", start.stopped, name="stopped"),
+    path("case/new", new_case.new_case, name="new_case"),
+    path("status", status.enter, name="status"),
+    path("status/case", status.show, name="status_case"),
+    path("status/withdraw", status.withdraw, name="withdraw"),
+    path("status/withdrawn", status.withdrawn, name="withdrawn"),
+    path("status/finish", status.finish, name="finish"),
+    path("status/finished", status.finished, name="finished"),
+    path("exit", leave.leave, name="leave"),
+]

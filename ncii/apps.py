@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.conf import settings
+from django.core.signals import got_request_exception
 
 
 class NciiConfig(AppConfig):
@@ -13,6 +14,9 @@ class NciiConfig(AppConfig):
     def ready(self) -> None:
         """Configure logging and load the checks."""
         from ncii import checks  # noqa: F401
-        from ncii.redaction import configure_logging
+        from ncii.logs import configure_logging, hide_crashes, log_request_failure
 
         configure_logging(settings.LOG_LEVEL)
+        if settings.IN_PRODUCTION:
+            hide_crashes()
+        got_request_exception.connect(log_request_failure, dispatch_uid="log_request_failure")

@@ -31,6 +31,12 @@ def _refuse_unsafe_settings(**kwargs: Any) -> None:
         raise SystemExit(str(error)) from None
 
 
+@signals.task_failure.connect
+def _log_failure(sender: Task[..., Any], exception: BaseException, **kwargs: Any) -> None:
+    log = structlog.get_logger("ncii.task")
+    log.error("task_failed", task=sender.name, exc_info=exception)
+
+
 def wake(task: Task[..., Any]) -> None:
     """Ask a worker to run `task` soon.
 

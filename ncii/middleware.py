@@ -12,6 +12,17 @@ from django.http.response import HttpResponseBase
 
 from ncii import views
 
+# SecurityMiddleware sets some of these too, but not when it is the one that refuses.
+QUIET_HEADERS = {
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": (
+        "camera=(), microphone=(), geolocation=(), browsing-topics=(), interest-cohort=()"
+    ),
+    "Referrer-Policy": settings.SECURE_REFERRER_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
 Handler = Callable[[HttpRequest], HttpResponseBase]
 log = structlog.get_logger("ncii.request")
 
@@ -64,11 +75,8 @@ def quiet_headers(get_response: Handler) -> Handler:
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
-        response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        response.setdefault(
-            "Permissions-Policy",
-            "camera=(), microphone=(), geolocation=(), browsing-topics=(), interest-cohort=()",
-        )
+        for name, value in QUIET_HEADERS.items():
+            response.setdefault(name, value)
         if not request.path.startswith(settings.STATIC_URL):
             response.setdefault("Cache-Control", "no-store")
         return response

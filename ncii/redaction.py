@@ -1,15 +1,19 @@
-"""Logs that can't harm anyone: JSON lines with addresses, numbers, keys and hashes taken out.
+"""What is taken out of a log line before anybody can read it.
 
-The first defence is that we log events with names, never values. This is the second: whatever
-a library writes passes through here, and tracebacks keep types, files and lines only, because
-an exception's message may quote the row it failed on.
+We log events with names, never values. What a library writes passes through here: of its
+message the constant words and the numbers stay, the texts that it would have put in go, because
+nobody can know what they are. Tracebacks keep types, files and lines only: an exception's
+message may quote the row it failed on. Last, whatever looks like an address, number, key, PIN
+or hash is replaced wherever it stands.
 """
 
+import contextlib
+import copy
 import logging
-import logging.config
 import re
 import sys
 import traceback
+from collections.abc import Mapping
 from types import TracebackType
 from typing import Any
 
@@ -25,7 +29,7 @@ _PATTERNS = (
     (re.compile(r"\b[0-9a-fA-F]{32,}\b"), "[hash]"),
     (re.compile(r"\b(?:\d{1,3}\.){3}\d{1,3}\b"), "[address]"),
     (re.compile(r"(?<![\w:])(?:[0-9a-fA-F]{0,4}:){3,7}[0-9a-fA-F]{0,4}(?![\w:])"), "[address]"),
-    (re.compile(r"(?<![\w.:-])\d{6,12}(?![\w.:-])"), "[digits]"),
+    (re.compile(r"(?<![\w.])\d{6,12}(?!\w)"), "[digits]"),
 )
 _OWN_KEYS = frozenset({"timestamp", "level", "logger", "request_id"})
 
@@ -52,6 +56,39 @@ def redact_event(logger: WrappedLogger, method: str, event: EventDict) -> EventD
     return {key: v if key in _OWN_KEYS else _redact_value(v) for key, v in event.items()}
 
 
+class RedactingFormatter(structlog.stdlib.ProcessorFormatter):
+    """ProcessorFormatter that sees only the constant part of other people's messages."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Format a copy: other handlers of the process keep the record they were given."""
+        if not isinstance(record.msg, dict):
+            record = copy.copy(record)
+            record.msg, record.args = constant_message(record), ()
+        return super().format(record)
+
+
+def constant_message(record: logging.LogRecord) -> str:
+    """Return the record's first line with its numbers, and "…" for each text put into it."""
+    message = str(record.msg)
+    if record.args:
+        with contextlib.suppress(TypeError, ValueError, KeyError):
+            message = message % _mask(record.args)
+    elif record.levelno >= logging.WARNING:
+        # Put together before it was logged: what follows the colon is what went wrong, quoted.
+        message = message.partition(":")[0]
+    return message.partition("\n")[0]
+
+
+def _mask(arguments: Any) -> Any:
+    if isinstance(arguments, Mapping):
+        return {name: _mask_one(value) for name, value in arguments.items()}
+    return tuple(_mask_one(value) for value in arguments)
+
+
+def _mask_one(value: Any) -> Any:
+    return value if isinstance(value, bool | int | float) else "…"
+
+
 def bare_traceback(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
     """Structlog processor: replace exc_info by exception types and places, without messages."""
     exc_info = event.pop("exc_info", None)
@@ -70,45 +107,3 @@ def bare_traceback(logger: WrappedLogger, method: str, event: EventDict) -> Even
 def _places(trace: TracebackType | None) -> list[str]:
     frames = traceback.extract_tb(trace)
     return [f"{frame.filename}:{frame.lineno}:{frame.name}" for frame in frames[-12:]]
-
-
-def configure_logging(level: str) -> None:
-    """Send every logger of the process through the redaction, as JSON lines on standard error."""
-    shared: list[Any] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        bare_traceback,
-    ]
-    structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=True,
-    )
-    formatter = {
-        "()": structlog.stdlib.ProcessorFormatter,
-        "foreign_pre_chain": [structlog.stdlib.ExtraAdder(allow=()), *shared],
-        "processors": [
-            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-            redact_event,
-            structlog.processors.JSONRenderer(),
-        ],
-    }
-    logging.config.dictConfig(
-        {
-            "version": 1,
-            "disable_existing_loggers": False,
-            "formatters": {"json": formatter},
-            "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
-            "root": {"handlers": ["stderr"], "level": level},
-            "loggers": {
-                # Django's own request logger names the path; ncii.middleware names the route.
-                "django.request": {"level": "CRITICAL"},
-                "django.server": {"level": "CRITICAL"},
-                "django.security": {"level": "CRITICAL"},
-                "django.db.backends": {"level": "WARNING"},
-            },
-        }
-    )

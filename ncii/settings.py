@@ -50,9 +50,9 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "ncii.middleware.request_log",
-    "django.middleware.security.SecurityMiddleware",
     "ncii.middleware.quiet_headers",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "ncii.middleware.body_limit",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -238,6 +238,7 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("fr", "Français")]
 LOCALE_PATHS = [BASE_DIR / "ncii" / "locale"]
 USE_I18N = True
+FORMAT_MODULE_PATH = ["ncii.formats"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 SITE_NAME = _("Hash Bank")

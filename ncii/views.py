@@ -3,6 +3,8 @@
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
 
 def healthz(request: HttpRequest) -> JsonResponse:
@@ -20,7 +22,10 @@ def refusal(request: HttpRequest, status: int) -> HttpResponse:
             status=status,
             content_type="application/problem+json",
         )
-    return render(request, "errors/error.html", {"status": status}, status=status)
+    title, text = _WORDS.get(status, _WORDS[500])
+    # Some refusals come before the middleware that sets the language.
+    with translation.override(translation.get_language_from_request(request, check_path=True)):
+        return render(request, "errors/error.html", {"title": title, "text": text}, status=status)
 
 
 _TITLES = {
@@ -30,6 +35,43 @@ _TITLES = {
     413: "The body is larger than 1 MB.",
     429: "Too many requests.",
     500: "Something failed on our side.",
+}
+
+
+_WORDS = {
+    400: (
+        _("We could not understand that"),
+        _(
+            "Something in the request was not complete. Go back, load the page again, and try once more."
+        ),
+    ),
+    403: (
+        _("This page has been open for too long"),
+        _(
+            "To keep you safe we could not accept the form. "
+            "Go back, load the page again, and send it once more."
+        ),
+    ),
+    404: (
+        _("There is nothing here"),
+        _("The address may be wrong, or the page has moved. You have done nothing wrong."),
+    ),
+    413: (
+        _("That was too much at once"),
+        _(
+            "What your browser sent is too big for us. We never need your pictures, only their fingerprints."
+        ),
+    ),
+    429: (
+        _("Please wait a little"),
+        _("Many requests came from your connection just now. Wait a few minutes, then try again."),
+    ),
+    500: (
+        _("Something went wrong on our side"),
+        _(
+            "It is not your fault, and nothing was lost that was saved before. Wait a moment, then try again."
+        ),
+    ),
 }
 
 

@@ -65,8 +65,10 @@ def _children(env: dict[str, str], port: int, demo: dict[str, str], demo_port: i
         "DEMO_KEY": demo["partner_key"],
         "DEMO_WEBHOOK_SECRET": demo["webhook_secret"],
         "DEMO_PORT": str(demo_port),
+        "DEMO_STATE": str(var_dir() / "demo-platform.json"),
     }
-    web = [*python, "gunicorn", "ncii.wsgi", *bind, "--workers", "2", "--threads", "4"]
+    config = ["-c", "python:ncii.gunicorn"]
+    web = [*python, "gunicorn", "ncii.wsgi", *config, *bind, "--workers", "2", "--threads", "4"]
     worker = [*celery, "worker", "--concurrency", "2", "--loglevel", "INFO", *quiet]
     commands = {"web": web, "worker": worker, "beat": [*celery, "beat", "--pidfile="]}
     children = [

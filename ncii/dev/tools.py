@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,6 +67,12 @@ def _venv() -> Path | None:
     return Path(sys.executable) if found else None
 
 
+def _headers() -> Path | None:
+    """Debian ships Python's headers apart from Python, too."""
+    header = Path(sysconfig.get_path("include")) / "Python.h"
+    return header if header.exists() else None
+
+
 def _compose() -> Path | None:
     """Docker's plug-in where it is, else the older program."""
     docker = _on_path("docker")
@@ -80,6 +87,7 @@ TOOLS = {
     "c++": Tool(
         "pdqhash, which is built from source", lambda: _on_path("c++", "g++", "clang++"), ("g++",)
     ),
+    "headers": Tool("pdqhash, which is built from source", _headers, ("python3-dev",)),
     "chromium": Tool("browser tests", _chromium, ("chromium",)),
     "postgres": Tool("tests on PostgreSQL", _postgres, ("postgresql",)),
     "redis": Tool("tests on Redis", lambda: _on_path("redis-server"), ("redis-server",)),

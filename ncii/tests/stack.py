@@ -115,7 +115,8 @@ class Stack:
         quiet = ["--loglevel", "INFO", "--without-gossip", "--without-mingle"]
         commands = {
             "web": [
-                *(python, "-m", "gunicorn", "ncii.wsgi", "--bind", f"127.0.0.1:{self.port}"),
+                *(python, "-m", "gunicorn", "-c", "python:ncii.gunicorn", "ncii.wsgi"),
+                *("--bind", f"127.0.0.1:{self.port}"),
                 *("--workers", str(self.web_workers), "--threads", "4", "--timeout", "120"),
             ],
             "worker": [*celery, "worker", "--concurrency", "2", *quiet],

@@ -1,7 +1,6 @@
 """Deliveries reach real receivers, signed, at least once, and stop where they should."""
 
 import multiprocessing
-import os
 import signal
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -303,7 +302,7 @@ def test_a_worker_killed_after_posting_sends_again_with_the_same_id(receiver: Re
     worker = multiprocessing.get_context("fork").Process(target=_deliver_in_a_process)
 
     def kill_then_answer(got) -> Reply:
-        os.kill(worker.pid, signal.SIGKILL)
+        worker.kill()
         return Reply(200)
 
     receiver.reply = kill_then_answer

@@ -6,7 +6,6 @@ import ssl
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache
 from types import TracebackType
 
 import aiohttp
@@ -149,7 +148,6 @@ class _GuardedResolver(AbstractResolver):
         """Nothing to close."""
 
 
-@cache
 def _verified() -> ssl.SSLContext:
     context = ssl.create_default_context()
     context.minimum_version = ssl.TLSVersion.TLSv1_2

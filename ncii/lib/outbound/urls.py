@@ -10,6 +10,7 @@ LONGEST = 500
 # A last label like 1, 0x7f or 017 makes resolvers read the whole name as a number (WHATWG URL,
 # "ends in a number checker").
 _NUMERIC_END = re.compile(r"(?:[0-9]+|0x[0-9a-f]*)\.?$", re.IGNORECASE)
+_CREDENTIALS = re.compile(r"[^/?#]*//[^/?#]*@")
 _NAME = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?$", re.IGNORECASE)
 
 
@@ -24,7 +25,7 @@ def check_url(text: str, *, may_be_local: bool) -> URL:
     """
     url = _parse(text)
     host = url.raw_host or ""
-    if url.raw_user is not None or url.raw_password is not None or "@" in url.raw_authority:
+    if _CREDENTIALS.match(text):
         raise Refused("The address must not hold a user name or password.")
     if may_be_local and url.scheme in ("http", "https") and _is_this_machine(host):
         return url

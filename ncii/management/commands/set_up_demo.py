@@ -1,9 +1,7 @@
 """`manage.py set_up_demo`: what `make run` needs to show the product to somebody."""
 
-import base64
 import json
 import os
-import secrets
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +11,9 @@ from django.db import transaction
 
 from ncii.env import PRODUCTION
 from partners.keys import opens, public_id_of
-from partners.models import ApiKey, EndpointState, Partner, WebhookEndpoint
+from partners.models import ApiKey, Partner, WebhookEndpoint
 from partners.services import make_key
+from partners.webhooks.endpoints import add_endpoint, enable
 
 PARTNER_NAME = "Demo platform"
 FILE_NAME = "demo.json"
@@ -60,13 +59,13 @@ def _partner_key(partner: Partner, kept: str) -> str:
 
 
 def _webhook_secret(partner: Partner, url: str) -> str:
+    """The demo partner listens on a port of the system's choice: its one endpoint moves along."""
     endpoint = WebhookEndpoint.objects.filter(partner=partner).first()
     if endpoint is None:
-        secret = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
-        endpoint = WebhookEndpoint(partner=partner, secret=secret)
+        return add_endpoint(partner, url)[1]
     endpoint.url = url
-    endpoint.state = EndpointState.ACTIVE
-    endpoint.save()
+    endpoint.save(update_fields=["url"])
+    enable(endpoint)
     return endpoint.secret
 
 

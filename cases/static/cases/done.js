@@ -1,0 +1,54 @@
+// The case number, shown once: copy it, print it, save it. All of that happens on this device.
+
+import { announce, find } from "./page.js";
+import { say } from "./words.js";
+
+/**
+ * @param {import("./send.js").Opened} opened
+ * @param {string} pin
+ * @param {() => void} kept called once the person has kept the number somewhere
+ */
+export function showDone(opened, pin, kept) {
+  find("[data-number]", HTMLElement).textContent = opened.number;
+  find("[data-mail-sent]", HTMLElement).hidden = opened.emailSent !== true;
+  find("[data-mail-failed]", HTMLElement).hidden = opened.emailSent !== false;
+
+  const withPin = find("#with-pin", HTMLInputElement);
+  withPin.addEventListener("change", () => {
+    find("[data-pin-line]", HTMLElement).hidden = !withPin.checked;
+    find("[data-pin]", HTMLElement).textContent = withPin.checked ? pin : "";
+  });
+  find("[data-copy]", HTMLButtonElement).addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(opened.number);
+      kept();
+      tell(say("copied"));
+    } catch {
+      tell(say("notCopied"));
+    }
+  });
+  find("[data-print]", HTMLButtonElement).addEventListener("click", () => {
+    kept();
+    print();
+  });
+  find("[data-save]", HTMLButtonElement).addEventListener("click", () => {
+    save(find("[data-sheet]", HTMLElement).innerText);
+    kept();
+    tell(say("saved"));
+  });
+}
+
+/** @param {string} text */
+function tell(text) {
+  find("[data-told]", HTMLElement).textContent = text;
+  announce(text);
+}
+
+/** @param {string} text */
+function save(text) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([text, "\n"], { type: "text/plain" }));
+  link.download = say("fileName");
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}

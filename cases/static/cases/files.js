@@ -1,0 +1,130 @@
+// The chosen files: each is hashed on this device, and only the hashes are ever handed on.
+
+import { Hasher, HashError } from "../hashes/hasher.js";
+import { announce } from "./page.js";
+import { Row } from "./row.js";
+import { count, say } from "./words.js";
+
+export class Files {
+  /** @type {Row[]} */ rows = [];
+  #hasher = new Hasher();
+  #list;
+  #max;
+  #changed;
+
+  /**
+   * @param {HTMLElement} list
+   * @param {number} max
+   * @param {() => void} changed called whenever a row came, went or changed
+   */
+  constructor(list, max, changed) {
+    this.#list = list;
+    this.#max = max;
+    this.#changed = changed;
+  }
+
+  get ready() {
+    return this.rows.filter((row) => row.state === "ready");
+  }
+
+  get wrong() {
+    return this.rows.filter((row) => row.state === "wrong");
+  }
+
+  get busy() {
+    return this.rows.some((row) => row.state === "waiting" || row.state === "working");
+  }
+
+  /**
+   * @param {Iterable<File>} files
+   * @returns {number} how many found no room in this case
+   */
+  add(files) {
+    let left = 0;
+    for (const file of files) {
+      if (this.rows.length - this.wrong.length >= this.#max) {
+        left += 1;
+        continue;
+      }
+      const row = new Row(file, { remove: (r) => this.remove(r), retry: (r) => this.retry(r) });
+      this.rows.push(row);
+      this.#list.append(row.element);
+      this.#hash(row);
+    }
+    this.relabel();
+    return left;
+  }
+
+  /** @param {Row} row */
+  remove(row) {
+    row.stop.abort();
+    const place = this.rows.indexOf(row);
+    this.rows.splice(place, 1);
+    row.element.remove();
+    announce(say("removed", { what: row.name }));
+    this.relabel();
+    const next = this.rows[Math.min(place, this.rows.length - 1)];
+    (next?.button("remove") ?? document.getElementById("files"))?.focus();
+  }
+
+  /** @param {Row} row */
+  retry(row) {
+    row.wait();
+    this.relabel();
+    row.button("remove").focus();
+    this.#hash(row);
+  }
+
+  /** @returns {import("./row.js").Result[]} what is sent, in the order of the list */
+  results() {
+    return this.ready.flatMap((row) => (row.result ? [row.result] : []));
+  }
+
+  /** Number the files that will be sent, so that the status page later calls them the same. */
+  relabel() {
+    let number = 0;
+    for (const row of this.rows) row.label(row.state === "wrong" ? 0 : ++number);
+    this.#changed();
+  }
+
+  /** @returns {string} how many are ready, how many can't be used */
+  summary() {
+    const parts = [];
+    if (this.ready.length) parts.push(count("ready", this.ready.length));
+    if (this.wrong.length) parts.push(count("wrong", this.wrong.length));
+    return parts.join(" ");
+  }
+
+  close() {
+    this.#hasher.close();
+  }
+
+  /** @param {Row} row */
+  async #hash(row) {
+    const { signal } = row.stop;
+    try {
+      const onProgress = (/** @type {number} */ share) => {
+        if (!signal.aborted) row.progress(share);
+      };
+      const result = await this.#hasher.hash(row.file, { onProgress, signal });
+      if (signal.aborted) return;
+      const twin = this.#twin(result);
+      if (twin) row.refuse(say("duplicate", { other: twin.name }));
+      else row.ready(result);
+    } catch (error) {
+      if (signal.aborted) return;
+      row.fail(error instanceof HashError ? error.code : "technical");
+    }
+    this.relabel();
+    if (!this.busy) announce(this.summary());
+  }
+
+  /** @param {import("./row.js").Result} result */
+  #twin(result) {
+    const [{ signal, value }] = result.claims;
+    return this.ready.find(({ result: other }) => {
+      const primary = other?.claims[0];
+      return primary?.signal === signal && primary.value === value;
+    });
+  }
+}

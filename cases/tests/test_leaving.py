@@ -1,0 +1,32 @@
+"""The way out of every page."""
+
+import pytest
+
+pytestmark = pytest.mark.django_db
+PAGES = ("", "how", "online", "support", "start", "start/1", "start/2/more", "status", "nowhere")
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_every_page_has_it_as_a_plain_link_with_neutral_title(client, path, language, settings):
+    page = client.get(f"/{language}/{path}").content.decode()
+    assert f'href="/{language}/exit"' in page
+    assert f'data-to="{settings.EXIT_URL}"' in page
+    title = page.split("<title>")[1].split("</title>")[0].lower()
+    for word in ("ncii", "hash", "intim", "nude", "nu ", "sex", "case", "dossier", "victim"):
+        assert word not in title
+
+
+def test_it_ends_the_session_and_goes_elsewhere(client, settings):
+    client.post("/en/start/1", {"answer": "yes"})
+    response = client.get("/en/exit")
+    assert response.status_code == 302
+    assert response.url == settings.EXIT_URL
+    assert response["Clear-Site-Data"] == '"cache"'
+    assert client.get("/en/start/2").url == "/en/start/1"
+    assert not dict(client.session)
+
+
+def test_nothing_is_left_in_a_cache(client):
+    for path in PAGES:
+        assert "no-store" in client.get(f"/en/{path}")["Cache-Control"]

@@ -1,0 +1,111 @@
+"""Coming back with number and PIN: seeing, withdrawing, finishing."""
+
+import pytest
+from django.test import Client
+
+from cases.numbers import issue_token
+from cases.services import FileInput, open_case
+from hashes.services import SignalClaim
+from hashes.signal_types import ImagePDQ
+
+pytestmark = pytest.mark.django_db
+PIN = "84629173"
+
+
+@pytest.fixture
+def opened():
+    claim = SignalClaim("ImagePDQ", ImagePDQ.examples[0], "as-displayed", 100)
+    return open_case(issue_token(), PIN, [FileInput("photo", (claim,))])
+
+
+@pytest.fixture
+def inside(client, opened):
+    assert enter(client, opened.number, PIN).url == "/en/status/case"
+    return client
+
+
+def enter(client: Client, number: str, pin: str):
+    return client.post("/en/status", {"number": number, "pin": pin})
+
+
+def test_number_and_pin_open_the_case(inside):
+    page = inside.get("/en/status/case").content.decode()
+    assert "Photo 1" in page
+    assert "Received" in page
+
+
+def test_a_number_typed_in_another_way_opens_the_case(client, opened):
+    typed = opened.number.lower().replace("-", " ").replace("0", "o")
+    assert enter(client, typed, PIN).url == "/en/status/case"
+
+
+def test_wrong_unknown_and_slowed_look_the_same(client, opened):
+    tries = [
+        ("0000-0000-0000-0000", PIN),
+        ("nonsense", PIN),
+        (opened.number, "wrong"),
+        *[(opened.number, "00000000")] * 6,
+        (opened.number, PIN),
+    ]
+    bodies = set()
+    for number, pin in tries:
+        response = enter(client, number, pin)
+        assert response.status_code == 422
+        page = response.content.decode()
+        for typed in (number, pin):
+            page = page.replace(f'value="{typed}"', "")
+        bodies.add(page.split('name="csrfmiddlewaretoken"')[0])
+        assert "We could not open a case" in page
+    assert len(bodies) == 1
+
+
+def test_empty_fields_are_named(client):
+    page = enter(client, "", "").content.decode()
+    assert 'href="#id_number"' in page
+    assert 'href="#id_pin"' in page
+
+
+def test_the_pin_is_never_sent_back(client):
+    assert "83746152" not in enter(client, "x", "83746152").content.decode()
+
+
+@pytest.mark.parametrize("path", ["case", "withdraw", "withdrawn"])
+def test_without_number_and_pin_there_is_nothing_to_see(client, path):
+    assert client.get(f"/en/status/{path}").url == "/en/status"
+
+
+def test_withdrawal_asks_once_more(inside, opened):
+    assert inside.post("/en/status/withdraw").status_code == 422
+    assert inside.post("/en/status/withdraw", {"answer": "no"}).url == "/en/status/case"
+    opened.case.refresh_from_db()
+    assert opened.case.withdrawn_on is None
+
+
+def test_withdrawal_says_what_platforms_may_still_do(inside, opened):
+    response = inside.post("/en/status/withdraw", {"answer": "yes"}, follow=True)
+    page = response.content.decode()
+    assert "Your case is withdrawn" in page
+    assert "their own rules to what they have already found" in page
+    opened.case.refresh_from_db()
+    assert opened.case.withdrawn_on is not None
+
+
+def test_a_withdrawn_case_can_be_seen_and_not_withdrawn_again(inside):
+    inside.post("/en/status/withdraw", {"answer": "yes"})
+    assert inside.get("/en/status/withdraw").url == "/en/status/case"
+    page = inside.get("/en/status/case").content.decode()
+    assert "You withdrew this case" in page
+    assert "Withdraw my case" not in page
+
+
+def test_finish_ends_the_session(inside):
+    assert inside.post("/en/status/finish").url == "/en/status/finished"
+    assert inside.get("/en/status/case").url == "/en/status"
+
+
+def test_entering_replaces_the_session(client, opened):
+    client.post("/en/start/1", {"answer": "yes"})
+    before = client.session.session_key
+    enter(client, opened.number, PIN)
+    assert client.session.session_key != before
+    assert dict(client.session) == {"case": opened.case.pk}

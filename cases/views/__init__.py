@@ -1,0 +1,1 @@
+"""What a victim sees, one module a place."""

@@ -1,0 +1,80 @@
+"""The case page: chosen, hashed and checked in the browser, sent here as hashes only."""
+
+from csp.constants import WASM_UNSAFE_EVAL
+from csp.decorators import csp_update
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+
+from cases.eligibility import is_eligible
+from cases.errors import AlreadySent, AlreadyWithdrawn, BadToken, CaseError, TooManyFiles
+from cases.forms import NewCaseForm
+from cases.mail import mail_is_available, send_case_number
+from cases.numbers import issue_token
+from cases.services import MAX_FILES, open_case
+from cases.words import FILE_PROBLEMS, case_page_words
+
+_REFUSALS = {
+    BadToken: (
+        "token",
+        _(
+            "This page has been open for too long. Load it again. "
+            "You will have to choose your files once more."
+        ),
+    ),
+    AlreadySent: (
+        "pin",
+        _(
+            "This form has opened a case before, with another PIN. "
+            "Type the PIN you chose then, or load the page again to open a new case."
+        ),
+    ),
+    AlreadyWithdrawn: (
+        "token",
+        _(
+            "This form opened a case that was withdrawn since. Load the page again to open a new one."
+        ),
+    ),
+    TooManyFiles: ("files", FILE_PROBLEMS["too-many"]),
+}
+
+
+@csp_update({"script-src": [WASM_UNSAFE_EVAL]})
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_case(request: HttpRequest) -> HttpResponse:
+    """Show the case page to who passed the questions; take what its script sends."""
+    if request.method == "POST":
+        return _take(request)
+    if not is_eligible(request.session):
+        return redirect("start")
+    context = {
+        "token": issue_token(),
+        "max_files": MAX_FILES,
+        "by_mail": mail_is_available(),
+        "words": case_page_words(MAX_FILES),
+    }
+    return render(request, "case/new.html", context)
+
+
+def _take(request: HttpRequest) -> JsonResponse:
+    """Open the case: 201 {case_number, email_sent: bool | None} or 422 {errors}.
+
+    The session is not asked: it may have run out while the person was choosing, and the token
+    in the form was only given to someone who had passed the questions.
+    """
+    form = NewCaseForm(request.POST)
+    if not form.is_valid():
+        return JsonResponse({"errors": form.problems()}, status=422)
+    data = form.cleaned_data
+    try:
+        opened = open_case(data["token"], data["pin"], data["files"])
+    except CaseError as error:
+        field, message = _REFUSALS[type(error)]
+        problem = {"message": message, "position": None}
+        return JsonResponse({"errors": {field: [problem]}}, status=422)
+    email_sent = None
+    if data["email"] and mail_is_available():
+        email_sent = send_case_number(data["email"], opened.number, get_language() or "en")
+    return JsonResponse({"case_number": opened.number, "email_sent": email_sent}, status=201)

@@ -1,0 +1,91 @@
+"""Coming back: case number and PIN, what has happened, and withdrawal."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from cases import services
+from cases.eligibility import YES
+from cases.forms import EnterCaseForm, WithdrawForm
+from cases.models import Case
+from cases.selectors import case_status
+
+_CASE = "case"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def enter(request: HttpRequest) -> HttpResponse:
+    """Ask for number and PIN. Unknown, wrong and slowed down look the same."""
+    form = EnterCaseForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        case = services.enter_case(form.cleaned_data["number"], form.cleaned_data["pin"])
+        if case is not None:
+            request.session.flush()
+            request.session[_CASE] = case.pk
+            return redirect("status_case")
+        form.add_error(
+            None,
+            _(
+                "We could not open a case with this number and PIN. Check both and try again. "
+                "After several tries, wait a few minutes first."
+            ),
+        )
+    return render(request, "status/enter.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_safe
+def show(request: HttpRequest) -> HttpResponse:
+    """Show what has happened to each file of the case that this session has opened."""
+    case = _open_case(request)
+    if case is None:
+        return redirect("status")
+    return render(request, "status/case.html", {"status": case_status(case)})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request: HttpRequest) -> HttpResponse:
+    """Ask once more, then withdraw."""
+    case = _open_case(request)
+    if case is None:
+        return redirect("status")
+    if case_status(case).withdrawn_on is not None:
+        return redirect("status_case")
+    form = WithdrawForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        if form.cleaned_data["answer"] != YES:
+            return redirect("status_case")
+        services.withdraw_case(case)
+        return redirect("withdrawn")
+    return render(
+        request, "status/withdraw.html", {"form": form}, status=422 if form.errors else 200
+    )
+
+
+@require_safe
+def withdrawn(request: HttpRequest) -> HttpResponse:
+    """Say what withdrawal means from now on."""
+    case = _open_case(request)
+    if case is None:
+        return redirect("status")
+    if case_status(case).withdrawn_on is None:
+        return redirect("status_case")
+    return render(request, "status/withdrawn.html")
+
+
+@require_POST
+def finish(request: HttpRequest) -> HttpResponse:
+    """End the session."""
+    request.session.flush()
+    return redirect("finished")
+
+
+@require_safe
+def finished(request: HttpRequest) -> HttpResponse:
+    """Say that the case is closed to whoever comes next to this device."""
+    return render(request, "status/finished.html")
+
+
+def _open_case(request: HttpRequest) -> Case | None:
+    pk = request.session.get(_CASE)
+    return Case.objects.filter(pk=pk).first() if pk else None

@@ -1,0 +1,3 @@
+"""Dates that nobody can read the wrong way round."""
+
+DATE_FORMAT = "j F Y"

@@ -1,0 +1,54 @@
+"""Routes and a task that fail with what they were given, for tests of what is written then."""
+
+from typing import NoReturn
+
+from celery import shared_task
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import path
+from django.views.decorators.csrf import csrf_exempt
+
+from ncii.urls import urlpatterns as site_urls
+
+FAULTS: dict[str, type[Exception]] = {
+    "value": ValueError,
+    "suspicious": SuspiciousOperation,
+    "denied": PermissionDenied,
+    "missing": Http404,
+}
+
+
+def quote(request: HttpRequest, where: str) -> str:
+    """Return all that a careless exception could quote."""
+    return f"{where} {request.META} {request.body!r} {request.POST}"
+
+
+@csrf_exempt
+def fail(request: HttpRequest, fault: str, where: str) -> NoReturn:
+    """Raise that fault, with everything personal in its message and its cause."""
+    try:
+        raise KeyError(quote(request, where))
+    except KeyError as cause:
+        raise FAULTS[fault](quote(request, where)) from cause
+
+
+def keep(request: HttpRequest, where: str) -> HttpResponse:
+    """Answer, if the CSRF check lets it."""
+    return HttpResponse(where)
+
+
+@shared_task(name="ncii.tests.failing")
+def failing(text: str) -> NoReturn:
+    """Raise with its argument in the message."""
+    raise RuntimeError(text)
+
+
+urlpatterns = [
+    path("fail/<str:fault>/<str:where>", fail),
+    path("keep/<str:where>", keep),
+    *site_urls,
+]
+handler400 = "ncii.views.bad_request"
+handler403 = "ncii.views.forbidden"
+handler404 = "ncii.views.not_found"
+handler500 = "ncii.views.failed"

@@ -1,0 +1,39 @@
+"""`manage.py make_key PARTNER`: an API key, shown once."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from partners.management.commands._shared import partner_named
+from partners.models import Scope
+from partners.services import make_key
+
+
+class Command(BaseCommand):
+    """The bank keeps a digest of the key only: nobody can print it a second time."""
+
+    help = "Make an API key for a partner; print key= (never to be had again)."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """The partner, and what the key may do for how long."""
+        parser.add_argument("partner")
+        parser.add_argument(
+            "--scopes", nargs="+", choices=Scope.values, default=list(Scope.values), metavar="SCOPE"
+        )
+        parser.add_argument("--expires", type=int, metavar="DAYS")
+        parser.add_argument("--label", default="")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Make the key and print it."""
+        days = options["expires"]
+        if days is not None and days < 1:
+            raise CommandError("A key lives for at least one day.")
+        _, text = make_key(
+            partner_named(options["partner"]),
+            scopes=options["scopes"],
+            label=options["label"],
+            expires_at=timezone.now() + timedelta(days=days) if days else None,
+        )
+        self.stdout.write(f"key={text}")
