@@ -51,5 +51,5 @@ ENV PATH=/venv/bin:$PATH \
     PYTHONUNBUFFERED=1
 USER 10001:10001
 EXPOSE 8000
-CMD ["gunicorn", "ncii.wsgi", "--bind", "0.0.0.0:8000", "--workers", "4", "--threads", "4", \
-     "--worker-tmp-dir", "/dev/shm", "--max-requests", "10000", "--max-requests-jitter", "1000"]
+CMD ["gunicorn", "ncii.wsgi", "-c", "python:ncii.gunicorn", "--bind", "0.0.0.0:8000", \
+     "--workers", "4", "--threads", "4", "--worker-tmp-dir", "/dev/shm", "--max-requests", "10000", "--max-requests-jitter", "1000"]

@@ -36,7 +36,7 @@ INSTALLED_APPS = [
     "partners",
     "hashes",
     "ncii",
-    "django.contrib.admin",
+    "ncii.staff.apps.StaffAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

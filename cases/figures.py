@@ -1,0 +1,37 @@
+"""Counts of cases, which name nobody."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count
+from django.db.models.functions import TruncMonth
+
+from cases.models import Case
+
+
+@dataclass(frozen=True)
+class Month:
+    """`month` is its first day."""
+
+    month: date
+    opened: int
+    withdrawn: int
+
+
+def cases_by_month() -> list[Month]:
+    """Return how many of the cases that are kept were opened and withdrawn, latest month first."""
+    opened, withdrawn = _count("opened_on"), _count("withdrawn_on")
+    months = sorted(opened.keys() | withdrawn.keys(), reverse=True)
+    return [Month(month, opened[month], withdrawn[month]) for month in months]
+
+
+def _count(field: str) -> Counter[date]:
+    rows = (
+        Case.objects.exclude(**{field: None})
+        .annotate(month=TruncMonth(field))
+        .values_list("month")
+        .annotate(Count("pk"))
+        .order_by("month")
+    )
+    return Counter(dict(rows))

@@ -1,0 +1,5 @@
+"""Staff's rooms for platforms: accounts, keys, webhooks, and what platforms say."""
+
+from partners.admin import accounts, feedback, keys, webhooks
+
+__all__ = ["accounts", "feedback", "keys", "webhooks"]

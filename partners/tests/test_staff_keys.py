@@ -1,0 +1,125 @@
+"""Staff make a key, see it once, and revoke it."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from ncii.tests.canaries import captured_log, database_dump
+from partners.keys import opens
+from partners.models import ApiKey, Partner
+
+pytestmark = pytest.mark.django_db
+ADD = "/staff/partners/apikey/add/"
+
+
+@pytest.fixture
+def partner() -> Partner:
+    return Partner.objects.create(name="Kiosk")
+
+
+def _made(client: Client, partner: Partner) -> tuple[ApiKey, str]:
+    answer = client.post(ADD, {"partner": partner.pk, "label": "first", "scopes": ["feed"]})
+    assert answer.status_code == 200
+    (text,) = re.findall(r'<code id="secret">(nhb_\w+)</code>', answer.content.decode())
+    return ApiKey.objects.get(), text
+
+
+def test_the_key_on_the_page_is_the_one_that_opens(admin_client: Client, partner: Partner) -> None:
+    key, text = _made(admin_client, partner)
+
+    assert opens(text, key.digest, key.digest_key_id)
+    assert (key.partner, key.label, key.scopes) == (partner, "first", ["feed"])
+
+
+def test_the_key_is_seen_once_and_kept_nowhere(admin_client: Client, partner: Partner) -> None:
+    with captured_log() as log:
+        key, text = _made(admin_client, partner)
+
+    later = [ADD, "/staff/partners/apikey/", f"/staff/partners/apikey/{key.pk}/change/", "/staff/"]
+    pages = "".join(admin_client.get(path).content.decode() for path in later)
+    session = str(dict(admin_client.session))
+    assert text not in pages + session + database_dump() + log.getvalue()
+
+
+def test_the_page_with_the_key_is_not_stored(admin_client: Client, partner: Partner) -> None:
+    answer = admin_client.post(ADD, {"partner": partner.pk, "scopes": ["feed"]})
+
+    assert "no-store" in answer["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [{"scopes": []}, {"scopes": ["everything"]}, {"partner": ""}, {"partner": "999999"}],
+)
+def test_a_form_that_is_wrong_makes_no_key(
+    admin_client: Client, partner: Partner, spoilt: dict[str, object]
+) -> None:
+    answer = admin_client.post(ADD, {"partner": partner.pk, "scopes": ["feed"]} | spoilt)
+
+    assert answer.status_code == 200
+    assert "errornote" in answer.content.decode()
+    assert not ApiKey.objects.exists()
+
+
+def test_a_key_can_not_expire_in_the_past(admin_client: Client, partner: Partner) -> None:
+    past = timezone.now() - timedelta(days=1)
+    fields = {"expires_at_0": f"{past:%Y-%m-%d}", "expires_at_1": f"{past:%H:%M:%S}"}
+
+    admin_client.post(ADD, {"partner": partner.pk, "scopes": ["feed"]} | fields)
+
+    assert not ApiKey.objects.exists()
+
+
+def test_only_the_label_of_a_key_can_be_changed(admin_client: Client, partner: Partner) -> None:
+    key, _ = _made(admin_client, partner)
+    before = (key.scopes, key.partner_id, key.digest)
+
+    admin_client.post(
+        f"/staff/partners/apikey/{key.pk}/change/",
+        {"label": "second", "scopes": ["manage"], "revoked_at_0": "2020-01-01", "digest": "0"},
+    )
+
+    key.refresh_from_db()
+    assert key.label == "second"
+    assert (key.scopes, key.partner_id, key.digest) == before
+    assert key.revoked_at is None
+
+
+def test_revoking_asks_first(admin_client: Client, partner: Partner) -> None:
+    key, _ = _made(admin_client, partner)
+
+    asked = admin_client.post(
+        "/staff/partners/apikey/", {"action": "revoke", "_selected_action": [key.pk]}, follow=True
+    )
+
+    key.refresh_from_db()
+    assert str(key) in asked.content.decode()
+    assert key.revoked_at is None
+
+
+def test_a_confirmed_revocation_revokes(admin_client: Client, partner: Partner) -> None:
+    key, _ = _made(admin_client, partner)
+
+    admin_client.post("/staff/partners/apikey/revoke/", {"keys": str(key.pk)})
+
+    key.refresh_from_db()
+    assert key.revoked_at is not None
+    assert "revoked" in admin_client.get("/staff/partners/apikey/").content.decode()
+
+
+@pytest.mark.parametrize("keys", ["", "x", "1,x", "9" * 400, "-1"])
+def test_revoking_what_is_no_key(admin_client: Client, keys: str) -> None:
+    assert admin_client.get("/staff/partners/apikey/revoke/", {"keys": keys}).status_code == 200
+    assert admin_client.post("/staff/partners/apikey/revoke/", {"keys": keys}).status_code == 302
+
+
+def test_no_key_and_no_partner_can_be_deleted(admin_client: Client, partner: Partner) -> None:
+    key, _ = _made(admin_client, partner)
+
+    admin_client.post(f"/staff/partners/apikey/{key.pk}/delete/", {"post": "yes"})
+    admin_client.post(f"/staff/partners/partner/{partner.pk}/delete/", {"post": "yes"})
+
+    assert ApiKey.objects.count() == Partner.objects.count() == 1
