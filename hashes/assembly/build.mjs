@@ -12,11 +12,14 @@ const VENDOR = `${STATIC}/vendor`;
 const CODECS = {
   "jpeg.wasm": "@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm",
   "png.wasm": "@jsquash/png/codec/pkg/squoosh_png_bg.wasm",
+  "avif.wasm": "@jsquash/avif/codec/dec/avif_dec.wasm",
+  "heif.wasm": "libheif-js/libheif-wasm/libheif.wasm",
   "webp.wasm": "@jsquash/webp/codec/dec/webp_dec.wasm",
 };
 
 const WORKERS = {
   "common-worker.js": { entry: `${STATIC}/worker/common.js`, umd: { "hash-wasm": "hash-wasm/dist/md5.umd.min.js" } },
+  "heif-worker.js": { entry: `${STATIC}/worker/heif.js`, umd: { "libheif-js/libheif-wasm/libheif.js": "libheif-js/libheif-wasm/libheif.js" } },
 };
 
 async function compilePdq(name, simd) {

@@ -48,7 +48,8 @@ export function bundle(entry, root, umd = {}) {
 }
 
 function umdBody(source) {
-  return `const exports = {};\nconst module = { exports };\n${source}\nreturn exports;`;
+  return `const exports = {};\nconst module = { exports };\n${source}
+return typeof module.exports === "function" ? { default: module.exports } : module.exports;`;
 }
 
 function moduleBody(source, add) {

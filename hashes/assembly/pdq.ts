@@ -6,7 +6,8 @@
  */
 import { ColumnFilter } from "./column_filter";
 import { boxRow4, fromRows, luma4, toRows } from "./lanes";
-import { bits, dct64To16, quality as qualityOf } from "./spectrum";
+import { GRID, GRID_STRIDE, centre, mirroredCentre, quadrant, storeRow } from "./samples";
+import { bits, dct64To16, quality as qualityOf, transpose16 } from "./spectrum";
 
 const STRIP_ROWS = 64;
 const SMALL = 64;
@@ -23,11 +24,9 @@ let scratch: usize = 0;
 let rowsIn: i32 = 0;
 let rowsBlurred: i32 = 0;
 let rowsOut: i32 = 0;
-let rowsTaken: i32 = 0;
 let first!: ColumnFilter;
 let second!: ColumnFilter;
 
-const picture = memory.data(SMALL * SMALL * 4);
 const coefficients = memory.data(256 * 4);
 const hash = memory.data(32);
 
@@ -42,9 +41,9 @@ export function begin(pictureWidth: i32, pictureHeight: i32): usize {
   lanes = heap.alloc(columns * 16);
   filtered = heap.alloc(columns * 16);
   blurred = heap.alloc(columns * 16);
-  scratch = heap.alloc(SMALL * 4);
+  scratch = heap.alloc(GRID_STRIDE);
   first = new ColumnFilter(columns, height);
-  second = new ColumnFilter(SMALL, height);
+  second = new ColumnFilter(GRID, height);
   return strip;
 }
 
@@ -67,9 +66,12 @@ export function push(rows: i32): void {
 /** A 64x64 picture is taken as it is. */
 function keepUnfiltered(count: i32): void {
   for (let row = 0; row < count; row++) {
-    for (let c = 0; c < SMALL; c++) {
-      store<f32>(picture + (((rowsIn + row) * SMALL + c) << 2), load<f32>(lanes + (c << 4) + (row << 2)));
+    for (let j = 0; j < SMALL; j++) {
+      const value = load<f32>(lanes + (j << 4) + (row << 2));
+      store<f32>(scratch + (j << 2), value);
+      store<f32>(scratch + ((<i32>GRID - 1 - j) << 2), value);
     }
+    storeRow(scratch, rowsOut++, height);
   }
 }
 
@@ -90,48 +92,43 @@ function afterBlurred(): void {
   if ((rowsBlurred & 3) == 0) secondPass(4);
 }
 
-/** The second pass is needed in full along the rows, but down only the 64 columns that are kept. */
+/** The second pass is needed in full along the rows, but down only the columns that are sampled. */
 function secondPass(count: i32): void {
   fromRows(blurred, stride, stride >> 2, lanes);
   boxRow4(lanes, filtered, width, window);
-  const start = (rowsBlurred - 1) & ~3;
-  const to = second.row(start);
-  for (let j = 0; j < SMALL; j++) {
-    const from = filtered + (<usize>centre(j, width) << 4);
-    for (let k: usize = 0; k < 4; k++) store<f32>(to + k * SMALL * 4 + (j << 2), load<f32>(from + (k << 2)));
+  const to = second.row((rowsBlurred - 1) & ~3);
+  for (let j = 0; j < <i32>GRID; j++) {
+    const column = j < SMALL ? centre(j, width) : mirroredCentre(j - SMALL, width);
+    const from = filtered + (<usize>column << 4);
+    for (let k: usize = 0; k < 4; k++) store<f32>(to + k * GRID_STRIDE + (j << 2), load<f32>(from + (k << 2)));
   }
   for (let k = 0; k < count; k++) {
-    if (second.enter(scratch)) takeRow();
+    if (second.enter(scratch)) storeRow(scratch, rowsOut++, height);
   }
 }
 
-/** The source index of sample `index` of 64 along a side of `length`: targets centres, not corners. */
-function centre(index: i32, length: i32): i32 {
-  return <i32>(((<f64>index + 0.5) * <f64>length) / SMALL);
+/** After the last strip, before `hashOf`. */
+export function finish(): void {
+  if (width == SMALL && height == SMALL) return;
+  while (first.drain(blurredRow())) afterBlurred();
+  if (rowsBlurred & 3) secondPass(rowsBlurred & 3);
+  while (second.drain(scratch)) storeRow(scratch, rowsOut++, height);
 }
 
-/** A side shorter than 64 gives the same row more than once. */
-function takeRow(): void {
-  while (rowsTaken < SMALL && centre(rowsTaken, height) == rowsOut) {
-    memory.copy(picture + rowsTaken * SMALL * 4, scratch, SMALL * 4);
-    rowsTaken++;
-  }
-  rowsOut++;
-}
-
-/** After the last strip. Returns where the 32 bytes of the hash are, most significant first. */
-export function finish(): usize {
-  if (!(width == SMALL && height == SMALL)) {
-    while (first.drain(blurredRow())) afterBlurred();
-    if (rowsBlurred & 3) secondPass(rowsBlurred & 3);
-    while (second.drain(scratch)) takeRow();
-  }
-  dct64To16(picture, coefficients);
+/**
+ * The hash of the picture, upside down if `flipRows`, mirrored if `flipColumns`, then with rows and columns changed over if
+ * `transpose`. Returns where its 32 bytes are, most significant first. Without any of the three it is the reference's, bit for bit;
+ * the others are what the reference says of the really turned pixels but for rounding and the outermost pixels.
+ */
+export function hashOf(transpose: bool, flipRows: bool, flipColumns: bool): usize {
+  const picture = quadrant(flipRows, flipColumns);
+  dct64To16(picture, GRID_STRIDE, coefficients);
+  if (transpose) transpose16(coefficients);
   bits(coefficients, hash);
   return hash;
 }
 
-/** PDQ quality, 0 to 100, once `finish` has been called. */
-export function quality(): i32 {
-  return qualityOf(picture);
+/** PDQ quality, 0 to 100, of the picture so flipped. */
+export function quality(flipRows: bool, flipColumns: bool): i32 {
+  return qualityOf(quadrant(flipRows, flipColumns), GRID_STRIDE);
 }

@@ -15,14 +15,17 @@ function fillBasis(): void {
   }
 }
 
-/** 16 lowest frequencies without the constant one, both ways: B = D A D'. `out` is 16x16 float32, row-major. */
-export function dct64To16(picture: usize, out: usize): void {
+/**
+ * 16 lowest frequencies without the constant one, both ways: B = D A D'.
+ * `picture` is 64x64 float32, its rows `stride` bytes apart; `out` is 16x16 float32, row-major.
+ */
+export function dct64To16(picture: usize, stride: usize, out: usize): void {
   fillBasis();
   for (let i = 0; i < FREQUENCIES; i++) {
     for (let j = 0; j < SIZE; j++) {
       let sum: f32 = 0;
       for (let k = 0; k < SIZE; k++) {
-        sum += load<f32>(BASIS + ((i * SIZE + k) << 2)) * load<f32>(picture + ((k * SIZE + j) << 2));
+        sum += load<f32>(BASIS + ((i * SIZE + k) << 2)) * load<f32>(picture + <usize>k * stride + (j << 2));
       }
       store<f32>(HALF + ((i * SIZE + j) << 2), sum);
     }
@@ -38,6 +41,19 @@ export function dct64To16(picture: usize, out: usize): void {
   }
 }
 
+/** The DCT of the picture with rows and columns changed over. */
+export function transpose16(coefficients: usize): void {
+  for (let i = 0; i < FREQUENCIES; i++) {
+    for (let j = 0; j < i; j++) {
+      const one = coefficients + ((i * FREQUENCIES + j) << 2);
+      const other = coefficients + ((j * FREQUENCIES + i) << 2);
+      const value = load<f32>(one);
+      store<f32>(one, load<f32>(other));
+      store<f32>(other, value);
+    }
+  }
+}
+
 // @ts-ignore: decorator
 @inline
 function gradient(a: usize, b: usize): i32 {
@@ -45,12 +61,12 @@ function gradient(a: usize, b: usize): i32 {
 }
 
 /** PDQ's image-domain quality, 0 to 100: the sum of significant gradients of the 64x64 picture, over 90. */
-export function quality(picture: usize): i32 {
+export function quality(picture: usize, stride: usize): i32 {
   let sum: i32 = 0;
   for (let row = 0; row < SIZE; row++) {
     for (let column = 0; column < SIZE; column++) {
-      const at = picture + ((row * SIZE + column) << 2);
-      if (row < SIZE - 1) sum += gradient(at, at + SIZE * 4);
+      const at = picture + <usize>row * stride + (column << 2);
+      if (row < SIZE - 1) sum += gradient(at, at + stride);
       if (column < SIZE - 1) sum += gradient(at, at + 4);
     }
   }

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from hashes.tests.hashing import HashingPage, encoded, photograph
+from hashes.tests.samples.heif import avif, heic
 
 pytestmark = pytest.mark.stateless
 
@@ -16,6 +17,8 @@ JPEG = encoded(photograph("coffee.png"), "JPEG", progressive=True)
 PNG = encoded(photograph("coffee.png"), "PNG")
 WEBP = encoded(photograph("coffee.png"), "WEBP")
 FAINT = Image.linear_gradient("L").point(lambda value: 100 + value // 32)
+HEIC = heic(photograph("coffee.png"))
+AVIF = avif(photograph("coffee.png"))
 SOF2 = JPEG.index(b"\xff\xc2")
 
 
@@ -34,6 +37,11 @@ def png_of_size(width: int, height: int) -> bytes:
 
 def jpeg_of_size(width: int, height: int) -> bytes:
     return JPEG[: SOF2 + 5] + struct.pack(">HH", height, width) + JPEG[SOF2 + 9 :]
+
+
+def with_size(isobmff: bytes, width: int, height: int) -> bytes:
+    at = isobmff.index(b"ispe") + 8
+    return isobmff[:at] + struct.pack(">II", width, height) + isobmff[at + 8 :]
 
 
 BAD_FILES = {
@@ -58,6 +66,15 @@ BAD_FILES = {
     "WebP cut in the middle": (WEBP[: len(WEBP) // 2], "truncated"),
     "WebP cut by one byte": (WEBP[:-1], "truncated"),
     "WebP without its start code": (WEBP[:23] + bytes(3) + WEBP[26:], "damaged"),
+    "HEIC cut in the middle": (HEIC[: len(HEIC) // 2], "truncated"),
+    "HEIC cut by one byte": (HEIC[:-1], "truncated"),
+    "HEIC of its brands only": (HEIC[: HEIC.index(b"meta") - 4], "damaged"),
+    "HEIC of zeros": (HEIC[: -len(HEIC) // 2] + bytes(len(HEIC) // 2), "damaged"),
+    "HEIC bomb": (with_size(HEIC, 100_000, 100_000), "too-big"),
+    "AVIF cut in the middle": (AVIF[: len(AVIF) // 2], "truncated"),
+    "AVIF cut by one byte": (AVIF[:-1], "truncated"),
+    "AVIF of zeros": (AVIF[: -len(AVIF) // 2] + bytes(len(AVIF) // 2), "damaged"),
+    "AVIF bomb": (with_size(AVIF, 100_000, 100_000), "too-big"),
     "plain grey": (encoded(Image.new("RGB", (400, 300), "grey"), "PNG"), "too-plain"),
     "faint slope": (encoded(FAINT, "PNG"), "too-plain"),
     "four pixels high": (encoded(Image.effect_noise((400, 4), 99), "PNG"), "too-plain"),

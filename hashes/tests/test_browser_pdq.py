@@ -108,4 +108,4 @@ def test_equals_reference_at_camera_sizes(hashing_page, hashing_server, width, h
 def test_too_small_to_hash_has_no_quality(hashing_page, hashing_server):
     found = hash_pixels(hashing_page, hashing_server, [np.full((4, 900, 3), 9, np.uint8)])
     for results in found.values():
-        assert results == [{"value": "0" * 64, "quality": 0}]
+        assert results == [{"value": "0" * 64, "quality": 0, "turned": []}]

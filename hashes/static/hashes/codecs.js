@@ -7,6 +7,8 @@ const FILES = {
   "pdq-scalar": "./pdq-scalar.wasm",
   jpeg: "./vendor/jpeg.wasm",
   png: "./vendor/png.wasm",
+  avif: "./vendor/avif.wasm",
+  heif: "./vendor/heif.wasm",
   webp: "./vendor/webp.wasm",
 };
 
@@ -26,7 +28,7 @@ function fileOf(codec) {
 }
 
 /**
- * @param {string} codec "pdq", "jpeg", "png", "webp"
+ * @param {string} codec "pdq", or a decoder's name
  * @returns {Promise<WebAssembly.Module>} rejects when it can't be fetched; the next call tries again
  */
 export function codecModule(codec) {

@@ -5,10 +5,14 @@ import { checkedResult } from "./result.js";
 /** @typedef {import("./hasher.js").HashResult} HashResult */
 /** @typedef {import("./hasher.js").HashOptions} HashOptions */
 
+/** Which worker knows a format that the common one does not. */
+const SPECIALISTS = { heic: "heif", avif: "heif" };
+
 /** One place in the pool: a worker, and the one file it is busy with (its side of the talk: worker/serve.js). */
 export class Slot {
   /** @type {Worker | null} */
   #worker = null;
+  #kind = "";
   /** Kept by the pool. */
   busy = false;
 
@@ -17,39 +21,63 @@ export class Slot {
    * @param {HashOptions} options
    * @returns {Promise<HashResult>}
    */
-  async run(file, { onProgress, signal }) {
-    if (signal?.aborted) throw new HashError("cancelled");
-    const worker = (this.#worker ??= startWorker());
-    try {
-      return await new Promise((resolve, reject) => {
-        signal?.addEventListener("abort", () => reject(new HashError("cancelled")), { once: true });
-        worker.onerror = (event) => reject(new HashError("technical", event.message));
-        worker.onmessageerror = () => reject(new HashError("technical", "unreadable message"));
-        worker.onmessage = ({ data }) => {
-          if (data.type === "need") supply(worker, String(data.codec));
-          else if (data.type === "progress") onProgress?.(clamp(data.fraction));
-          else if (data.type === "result") settle(() => resolve(checkedResult(data.result)), reject);
-          else reject(errorFrom(data));
-        };
-        // A Blob without the file's name: the worker has no use for it.
-        worker.postMessage({ type: "hash", file: file.slice() });
-      });
-    } catch (error) {
-      // A decoder that has failed may be left in any state, and one that was cancelled is still at work.
-      this.close();
-      throw error;
-    }
+  async run(file, options) {
+    const first = await this.#ask("common", file, null, options);
+    if (!Object.hasOwn(SPECIALISTS, first?.format)) return checkedResult(first);
+    const format = /** @type {keyof typeof SPECIALISTS} */ (first.format);
+    return checkedResult(await this.#ask(SPECIALISTS[format], file, format, options));
   }
 
   close() {
     this.#worker?.terminate();
     this.#worker = null;
   }
-}
 
-/** A classic worker of one piece: engines without module workers have it too. */
-function startWorker() {
-  return new Worker(new URL("./vendor/common-worker.js", import.meta.url));
+  /**
+   * @param {string} kind
+   * @param {Blob} file
+   * @param {string | null} format
+   * @param {HashOptions} options
+   * @returns {Promise<any>} what the worker answers, not yet to be trusted
+   */
+  async #ask(kind, file, format, { onProgress, signal }) {
+    const worker = this.#workerOf(kind);
+    const stop = new AbortController();
+    try {
+      return await new Promise((resolve, reject) => {
+        if (signal?.aborted) reject(new HashError("cancelled"));
+        signal?.addEventListener("abort", () => reject(new HashError("cancelled")), { signal: stop.signal });
+        worker.onerror = (event) => reject(new HashError("technical", event.message));
+        worker.onmessageerror = () => reject(new HashError("technical", "unreadable message"));
+        worker.onmessage = ({ data }) => {
+          if (data.type === "need") supply(worker, String(data.codec));
+          else if (data.type === "progress") onProgress?.(clamp(data.fraction));
+          else if (data.type === "result") resolve(data.result);
+          else reject(errorFrom(data));
+        };
+        // A Blob without the file's name: the worker has no use for it.
+        worker.postMessage({ type: "hash", file: file.slice(), format });
+      });
+    } catch (error) {
+      // A decoder that has failed may be left in any state, and one that was cancelled is still at work.
+      this.close();
+      throw error;
+    } finally {
+      stop.abort();
+    }
+  }
+
+  /**
+   * A classic worker of one piece: engines without module workers have it too.
+   * @param {string} kind
+   */
+  #workerOf(kind) {
+    if (this.#worker && this.#kind === kind) return this.#worker;
+    this.close();
+    this.#kind = kind;
+    this.#worker = new Worker(new URL(`./vendor/${kind}-worker.js`, import.meta.url));
+    return this.#worker;
+  }
 }
 
 /**
@@ -64,18 +92,6 @@ async function supply(worker, codec) {
 /** @param {unknown} fraction */
 function clamp(fraction) {
   return Math.min(1, Math.max(0, Number(fraction) || 0));
-}
-
-/**
- * @param {() => void} work
- * @param {(error: unknown) => void} reject
- */
-function settle(work, reject) {
-  try {
-    work();
-  } catch (error) {
-    reject(error);
-  }
 }
 
 /** @param {{ code?: unknown, detail?: unknown }} data */

@@ -9,9 +9,23 @@ import { walkAs } from "./picture.js";
  * @property {(width: number, height: number) => number} begin
  * @property {() => number} rowStride
  * @property {(rows: number) => void} push
- * @property {() => number} finish
- * @property {() => number} quality
+ * @property {() => void} finish
+ * @property {(transpose: boolean, flipRows: boolean, flipColumns: boolean) => number} hashOf
+ * @property {(flipRows: boolean, flipColumns: boolean) => number} quality
  */
+
+/** @typedef {{ value: string, quality: number, turned: { variant: string, value: string, quality: number }[] }} Pdq */
+
+/** Rows for columns, flip of the rows, flip of the columns: clockwise turns, of the picture or of its mirror image. */
+const TURNS = Object.entries({
+  "rotated-90": [true, true, false],
+  "rotated-180": [false, true, true],
+  "rotated-270": [true, false, true],
+  mirrored: [false, false, true],
+  "mirrored-rotated-90": [true, true, true],
+  "mirrored-rotated-180": [false, true, false],
+  "mirrored-rotated-270": [true, false, false],
+});
 
 const STRIP_ROWS = 64;
 /** PDQ says nothing about less. */
@@ -22,11 +36,11 @@ const SMALLEST_SIDE = 5;
  * @param {number} orientation EXIF, 1 to 8
  * @param {WebAssembly.Module} module PDQ, compiled
  * @param {(fraction: number) => void} [onProgress]
- * @returns {{ value: string, quality: number }} 64 hexadecimal digits, and 0 to 100
+ * @returns {Pdq} 64 hexadecimal digits; 0 to 100; and the hashes of the picture turned and mirrored
  */
 export function pdq(picture, orientation, module, onProgress = () => {}) {
   const walk = walkAs(picture.width, picture.height, orientation);
-  if (Math.min(walk.width, walk.height) < SMALLEST_SIDE) return { value: "0".repeat(64), quality: 0 };
+  if (Math.min(walk.width, walk.height) < SMALLEST_SIDE) return { value: "0".repeat(64), quality: 0, turned: [] };
   const imports = { env: { abort() { throw new Error("PDQ stopped"); } } };
   const core = /** @type {PdqExports} */ (/** @type {unknown} */ (new WebAssembly.Instance(module, imports).exports));
   const pixels = new Uint32Array(picture.data.buffer, picture.data.byteOffset, picture.width * picture.height);
@@ -39,8 +53,9 @@ export function pdq(picture, orientation, module, onProgress = () => {}) {
     core.push(rows);
     onProgress((top + rows) / walk.height);
   }
-  const at = core.finish() >>> 0;
-  return { value: hex(new Uint8Array(core.memory.buffer, at, 32)), quality: core.quality() };
+  core.finish();
+  const turned = TURNS.map(([variant, turn]) => ({ variant, ...hashOf(core, turn) }));
+  return { ...hashOf(core, [false, false, false]), turned };
 }
 
 /**
@@ -73,7 +88,13 @@ function copyStrip(pixels, walk, top, rows, target, strip, stride) {
   }
 }
 
-/** @param {Uint8Array} bytes */
-function hex(bytes) {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+/**
+ * @param {PdqExports} core
+ * @param {boolean[]} turn as in TURNS
+ */
+function hashOf(core, [transpose, flipRows, flipColumns]) {
+  const at = core.hashOf(transpose, flipRows, flipColumns) >>> 0;
+  const bytes = new Uint8Array(core.memory.buffer, at, 32);
+  const value = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return { value, quality: core.quality(flipRows, flipColumns) };
 }

@@ -1,36 +1,81 @@
 import { HashError } from "../errors.js";
+import { distance, isTelling } from "./bits.js";
+import { MAX_PHOTO_BYTES } from "./limits.js";
 import { pdq } from "./pdq.js";
 
 /** @typedef {import("./picture.js").Picture} Picture */
 /** @typedef {import("../hasher.js").Claim} Claim */
+/** @typedef {{ value: string, quality: number, variant: string }} Candidate */
 
-/** The bank's own limits: below them a hash matches unrelated pictures. */
-const LEAST_QUALITY = 50;
-const FEWEST_ONES = 64;
-const MOST_ONES = 192;
+/** @typedef {(bytes: Uint8Array, need: import("./picture.js").NeedModule) => Promise<Picture>} Decode */
+
+/** How much of the wait is spent before the pixels are there. */
+const DECODED = 0.8;
+/** A variant this near to another would find nothing that the other does not. */
+const SAME_BITS = 10;
 
 /**
- * @param {Picture} picture
+ * @param {Blob} file
+ * @param {Decode} decode
+ * @param {import("./serve.js").Tools} tools
+ * @returns {Promise<import("../hasher.js").HashResult>}
+ */
+export async function hashPhoto(file, decode, { need, progress }) {
+  if (file.size > MAX_PHOTO_BYTES) throw new HashError("too-big", `${file.size} bytes`);
+  const picture = await decode(new Uint8Array(await file.arrayBuffer()), need);
+  progress(DECODED);
+  const core = await need("pdq");
+  const claims = photoClaims(picture, core, (fraction) => progress(DECODED + (1 - DECODED) * fraction));
+  return { kind: "photo", claims };
+}
+
+/**
+ * @param {Picture} picture its pixels are changed if it has alpha
  * @param {WebAssembly.Module} module PDQ, compiled
  * @param {(fraction: number) => void} onProgress
- * @returns {Claim[]} the picture as displayed first
+ * @returns {Claim[]} the picture as displayed first, then what a partner may hold instead: see the words in ../result.js
+ * @throws {HashError} too-plain
  */
-export function photoClaims(picture, module, onProgress) {
-  const { value, quality } = pdq(picture, picture.orientation, module, onProgress);
-  if (!isTelling(value, quality)) throw new HashError("too-plain", `quality ${quality}`);
-  return [{ signal: "ImagePDQ", value, quality, variant: "as-displayed" }];
+function photoClaims(picture, module, onProgress) {
+  const { value, quality, turned } = pdq(picture, picture.orientation, module, onProgress);
+  const candidates = [{ value, quality, variant: "as-displayed" }];
+  if (picture.orientation !== 1) candidates.push({ ...pdq(picture, 1, module), variant: "stored" });
+  for (const { variant, pixels } of picture.raws ?? []) candidates.push({ ...pdq(pixels(), 1, module), variant });
+  if (layOnWhite(picture)) candidates.push({ ...pdq(picture, picture.orientation, module), variant: "alpha-white" });
+  candidates.push(...turned);
+  const kept = keepDifferent(candidates.filter(isTelling));
+  if (!kept.length || isTurned(kept[0])) throw new HashError("too-plain", `quality ${quality}`);
+  return kept.map(({ value, quality, variant }) => ({ signal: "ImagePDQ", value, quality, variant }));
+}
+
+/** @param {Candidate} candidate */
+function isTurned({ variant }) {
+  return variant.startsWith("rotated") || variant.startsWith("mirrored");
+}
+
+/** @param {Candidate[]} candidates the more important first */
+function keepDifferent(candidates) {
+  /** @type {Candidate[]} */
+  const kept = [];
+  for (const candidate of candidates) {
+    if (kept.every(({ value }) => distance(value, candidate.value) > SAME_BITS)) kept.push(candidate);
+  }
+  return kept;
 }
 
 /**
- * @param {string} value
- * @param {number} quality
+ * Puts the picture on white, in place; false where nothing shows through. Partners' hashers ignore alpha; viewers show white.
+ * @param {Picture} picture
  */
-function isTelling(value, quality) {
-  const ones = Array.from(value).reduce((sum, digit) => sum + popcount(parseInt(digit, 16)), 0);
-  return quality >= LEAST_QUALITY && ones >= FEWEST_ONES && ones <= MOST_ONES;
-}
-
-/** @param {number} nibble */
-function popcount(nibble) {
-  return (nibble & 1) + ((nibble >> 1) & 1) + ((nibble >> 2) & 1) + (nibble >> 3);
+function layOnWhite({ data, hasAlpha }) {
+  if (!hasAlpha) return false;
+  let shows = false;
+  for (let at = 0; at < data.length; at += 4) {
+    const alpha = data[at + 3];
+    if (alpha === 255) continue;
+    shows = true;
+    const white = 255 * (255 - alpha);
+    for (let channel = at; channel < at + 3; channel++) data[channel] = Math.round((data[channel] * alpha + white) / 255);
+  }
+  return shows;
 }

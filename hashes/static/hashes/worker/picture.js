@@ -6,6 +6,13 @@
  * @property {number} height pixels
  * @property {number} orientation EXIF, 1 to 8: how it is to be turned for display
  * @property {boolean} hasAlpha
+ * @property {Raw[]} [raws] what a hasher sees that takes the stored numbers for RGB
+ */
+
+/**
+ * @typedef {object} Raw
+ * @property {"cmyk-raw" | "palette-raw"} variant
+ * @property {() => Picture} pixels
  */
 
 /**

@@ -3,8 +3,9 @@ import { HashError } from "../errors.js";
 /**
  * The worker's side of the talk with the page (the other side: ../pool.js). One file at a time.
  *
- * page: { type: "hash", file } and { type: "module", codec, module | null }
- * worker: { type: "need", codec }, { type: "progress", fraction }, { type: "result", result }, { type: "error", code, detail }
+ * page: { type: "hash", file, format | null } and { type: "module", codec, module | null }
+ * worker: { type: "need", codec }, { type: "progress", fraction }, { type: "error", code, detail }, { type: "result", result },
+ * where a result of { format } says that another worker knows this format.
  */
 
 /** @typedef {{ need: import("./picture.js").NeedModule, progress: (fraction: number) => void }} Tools */
@@ -38,7 +39,7 @@ function progressReporter() {
 }
 
 /**
- * @param {(file: Blob, tools: Tools) => Promise<import("../hasher.js").HashResult>} hashFile
+ * @param {(file: Blob, format: string, tools: Tools) => Promise<import("../hasher.js").HashResult | { format: string }>} hashFile
  */
 export function serve(hashFile) {
   addEventListener("message", async ({ data }) => {
@@ -48,7 +49,8 @@ export function serve(hashFile) {
       return;
     }
     try {
-      postMessage({ type: "result", result: await hashFile(data.file, { need, progress: progressReporter() }) });
+      const tools = { need, progress: progressReporter() };
+      postMessage({ type: "result", result: await hashFile(data.file, data.format, tools) });
     } catch (error) {
       postMessage({ type: "error", ...reason(error) });
     }
@@ -63,6 +65,6 @@ function reason(error) {
   if (error instanceof HashError) return { code: error.code, detail: error.detail };
   if (error instanceof DOMException) return { code: "technical", detail: error.name };
   const detail = String(error);
-  if (error instanceof RangeError || /memory|OOM|allocat/i.test(detail)) return { code: "too-big", detail };
+  if (/memory|OOM|allocat|array length/i.test(detail)) return { code: "too-big", detail };
   return { code: "damaged", detail };
 }
