@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
+_INTERRUPTS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
 
 
 def free_port(preferred: int = 0) -> int:
@@ -71,6 +72,8 @@ class Child:
     def start(self) -> None:
         """Start the command. It also gets `stop_signal` when we are killed outright (Linux)."""
         sink = self.log.open("ab") if self.log else None
+        # An interrupt between the fork and the assignment would leave a child nobody knows of.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, _INTERRUPTS)
         try:
             self.process = subprocess.Popen(
                 self.argv,
@@ -83,14 +86,17 @@ class Child:
                 user=self.user,
                 group=self.user,
                 extra_groups=[] if self.user else None,
-                preexec_fn=self._die_with_parent if sys.platform == "linux" else None,
+                preexec_fn=self._in_the_child,
             )
         finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
             if sink:
                 sink.close()
 
-    def _die_with_parent(self) -> None:
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(self.stop_signal))
+    def _in_the_child(self) -> None:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _INTERRUPTS)
+        if sys.platform == "linux":
+            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(self.stop_signal))
 
     def alive(self) -> bool:
         return self.process is not None and self.process.poll() is None

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -68,6 +69,35 @@ def test_stop_all_ends_every_family(tmp_path: Path):
         families.append(_family(tmp_path / name))
     stop_all([child for child, _ in families])
     assert not any(_exists(grandchild) for _, grandchild in families)
+
+
+def test_a_child_listens_to_signals_that_were_held_while_it_was_born(tmp_path: Path):
+    child = Child("sleeper", ["sleep", "600"], os.environ, tmp_path / "log")
+    child.start()
+    child.ask_to_stop()
+    assert child.wait() == -signal.SIGTERM
+
+
+def test_an_interrupt_while_starting_loses_no_child(tmp_path: Path):
+    """The interrupt waits until the child is known, wherever it comes in the starting."""
+    code = (
+        "import os, signal\n"
+        "from ncii.dev import processes\n"
+        "real = processes.subprocess.Popen\n"
+        "def slow(*arguments, **options):\n"
+        "    started = real(*arguments, **options)\n"
+        "    os.kill(os.getpid(), signal.SIGINT)\n"
+        "    return started\n"
+        "processes.subprocess.Popen = slow\n"
+        "child = processes.Child('sleeper', ['sleep', '600'], os.environ)\n"
+        "try:\n"
+        "    child.start()\n"
+        "except KeyboardInterrupt:\n"
+        "    child.stop()\n"
+        "    print(child.outcome())\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert ran.stdout == "killed by SIGTERM\n", ran.stderr
 
 
 def test_waiting_for_one_that_died_tells_its_last_words(tmp_path: Path):

@@ -1,7 +1,6 @@
 """The test servers really serve, and leave neither process nor folder behind."""
 
 import re
-import tempfile
 from pathlib import Path
 
 import psycopg
@@ -14,20 +13,14 @@ from ncii.dev.processes import free_port, wait_for_port
 pytestmark = pytest.mark.stateless
 
 
-def _folders() -> set[Path]:
-    return {path for path in Path(tempfile.gettempdir()).glob("ncii-*") if path.is_dir()}
-
-
 def test_postgres_serves_and_goes():
-    before = _folders()
-    with servers.postgres() as url:
-        made = _folders() - before
-        with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute("CREATE DATABASE one")
-            row = connection.execute("SHOW server_encoding").fetchone()
-        assert row == ("UTF8",)
-    assert made
-    assert not made & _folders()
+    with servers.postgres() as url, psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE one")
+        encoding = connection.execute("SHOW server_encoding").fetchone()
+        data = connection.execute("SHOW data_directory").fetchone()
+    assert encoding == ("UTF8",)
+    assert data
+    assert not Path(data[0]).parent.exists()
     with pytest.raises(psycopg.OperationalError):
         psycopg.connect(url)
 
