@@ -12,6 +12,7 @@ from django.db import models, transaction
 
 from hashes.models import Change, Claim, Confidence, Hash, State
 from hashes.signal_types import signal_type
+from hashes.signals import logged
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ def make_claims(wanted: Sequence[SignalClaim], *, source: str, on: date) -> list
             held.state = State.SUSPENDED if held.suspended else State.RECEIVED
             revived.append(held)
     Hash.objects.bulk_update(revived, ["state"])
-    changes = Change.objects.bulk_create(
+    changes = _log(
         Change(hash=hashes[item.signal, item.value], state=State.ACTIVE) for item in wanted
     )
     return Claim.objects.bulk_create(
@@ -69,7 +70,7 @@ def withdraw_claims(claims: Iterable[Claim], *, on: date) -> None:
         if held.pk not in still_held:
             held.state = State.WITHDRAWN
     Hash.objects.bulk_update(hashes.values(), ["state"])
-    changes = Change.objects.bulk_create(
+    changes = _log(
         Change(hash=hashes[claim.hash_id], state=hashes[claim.hash_id].state)
         for claim in open_claims
     )
@@ -94,7 +95,7 @@ def delete_claims(claims: Iterable[Claim], *, on: date) -> None:
     for held in orphans:
         held.state = State.DELETED
     Hash.objects.bulk_update(orphans, ["state"])
-    Change.objects.bulk_create(Change(hash=held, state=State.DELETED) for held in orphans)
+    _log(Change(hash=held, state=State.DELETED) for held in orphans)
 
 
 def forget_hashes(ids: Iterable[int]) -> int:
@@ -112,7 +113,15 @@ def forget_hashes(ids: Iterable[int]) -> int:
 
 def announce(held: Hash) -> Change:
     """Append a change, so that partners read the hash's present state once more."""
-    return Change.objects.create(hash=held, state=held.state)
+    (change,) = _log([Change(hash=held, state=held.state)])
+    return change
+
+
+def _log(changes: Iterable[Change]) -> list[Change]:
+    """Append to the change log; once that is committed, hashes.signals.logged is sent."""
+    created = Change.objects.bulk_create(changes)
+    transaction.on_commit(lambda: logged.send(sender=Change), robust=True)
+    return created
 
 
 def set_confidence(held: Hash, confidence: Confidence) -> bool:
