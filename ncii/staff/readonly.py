@@ -27,6 +27,18 @@ class ReadOnly:
         return False
 
 
+class ReadOnlyInline(ReadOnly, admin.TabularInline):
+    """Rows under another row. Subclasses name `model` and `fields`."""
+
+    template = "admin/readonly_inline.html"
+    extra = 0
+    can_delete = False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        """All of them."""
+        return self.fields
+
+
 class _BySeq(ChangeList):
     def url_for_result(self, result: Model) -> str:
         """Link by the place in the feed; what has none has no page."""

@@ -6,19 +6,16 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from hashes.selectors import feed_head
-from ncii.staff.readonly import ReadOnly
+from ncii.staff.readonly import ReadOnlyInline
 from partners.models import FeedPosition, Partner
 
 
-class PositionInline(ReadOnly, admin.TabularInline):
+class PositionInline(ReadOnlyInline):
     """Each stream that the partner reads."""
 
     model = FeedPosition
     verbose_name_plural = "how far it has read"
     fields = ("api", "signal", "confidence", "served_seq", "passed_seq", "passed_at", "behind")
-    readonly_fields = fields
-    extra = 0
-    can_delete = False
 
     @admin.display(description="behind by")
     def behind(self, position: FeedPosition) -> int:

@@ -2,19 +2,16 @@
 
 from django.contrib import admin
 
-from ncii.staff.readonly import ReadOnly
+from ncii.staff.readonly import ReadOnly, ReadOnlyInline
 from partners.models import Feedback, FeedbackEntry
 
 
-class EntryInline(ReadOnly, admin.TabularInline):
+class EntryInline(ReadOnlyInline):
     """The history."""
 
     model = FeedbackEntry
     fields = ("at", "value", "tags")
-    readonly_fields = fields
     ordering = ("at",)
-    extra = 0
-    can_delete = False
 
 
 @admin.register(Feedback)

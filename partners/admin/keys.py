@@ -1,5 +1,6 @@
 """API keys: made here, shown once, revoked here."""
 
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
@@ -11,6 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
+from ncii.lib.days import today
 from ncii.staff.secrets import shown_once
 from partners.models import ApiKey, Scope
 from partners.services import make_key, revoke_key
@@ -28,16 +30,29 @@ class KeyForm(forms.ModelForm):
         help_text="What the key may do. Give no more than the partner uses.",
     )
 
+    last_day = forms.DateField(
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text="The last day it works (UTC). Empty: until it is revoked.",
+    )
+
     class Meta:
         model = ApiKey
-        fields = ("partner", "label", "scopes", "expires_at")
+        fields = ("partner", "label", "scopes")
 
-    def clean_expires_at(self) -> Any:
-        """Refuse a time that has passed."""
-        expires_at = self.cleaned_data["expires_at"]
-        if expires_at and expires_at <= timezone.now():
-            raise forms.ValidationError("Choose a time that has not passed.")
-        return expires_at
+    def clean_last_day(self) -> date | None:
+        """Refuse a day that has passed."""
+        last_day: date | None = self.cleaned_data["last_day"]
+        if last_day and last_day < today():
+            raise forms.ValidationError("Choose a day that has not passed.")
+        return last_day
+
+    def expires_at(self) -> datetime | None:
+        """Return the moment after the last day."""
+        last_day: date | None = self.cleaned_data["last_day"]
+        if last_day is None:
+            return None
+        return datetime.combine(last_day + timedelta(days=1), time(), UTC)
 
 
 @admin.register(ApiKey)
@@ -69,7 +84,7 @@ class ApiKeyAdmin(admin.ModelAdmin):
     def get_fields(self, request: HttpRequest, obj: ApiKey | None = None) -> Any:
         """Ask for a new key's properties; show a key's."""
         if obj is None:
-            return ("partner", "label", "scopes", "expires_at")
+            return ("partner", "label", "scopes", "last_day")
         return (
             *("public_id", "partner", "label", "scope_names", "status"),
             *("created_at", "expires_at", "last_used_on"),
@@ -103,7 +118,7 @@ class ApiKeyAdmin(admin.ModelAdmin):
             chosen["partner"],
             scopes=chosen["scopes"],
             label=chosen["label"],
-            expires_at=chosen["expires_at"],
+            expires_at=form.expires_at(),
         )
         obj.pk, obj.public_id = made.pk, made.public_id
         request.made_secret = text  # type: ignore[attr-defined]

@@ -12,7 +12,7 @@ from django.urls import URLPattern, path, reverse
 
 from ncii.celery import wake
 from ncii.lib.outbound import Refused, check_url
-from ncii.staff.readonly import ReadOnly
+from ncii.staff.readonly import ReadOnly, ReadOnlyInline
 from ncii.staff.secrets import shown_once
 from partners.models import Attempt, Delivery, EndpointState, Event, WebhookEndpoint
 from partners.tasks import deliver
@@ -163,14 +163,11 @@ class WebhookEndpointAdmin(admin.ModelAdmin):
         self.message_user(request, "On their way: see the deliveries.", messages.SUCCESS)
 
 
-class AttemptInline(ReadOnly, admin.TabularInline):
+class AttemptInline(ReadOnlyInline):
     """Every try."""
 
     model = Attempt
     fields = ("at", "outcome", "status", "milliseconds", "answer")
-    readonly_fields = fields
-    extra = 0
-    can_delete = False
 
 
 @admin.register(Delivery)

@@ -1,12 +1,12 @@
 """Staff make a key, see it once, and revoke it."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
+from ncii.lib.days import today
 from ncii.tests.canaries import captured_log, database_dump
 from partners.keys import opens
 from partners.models import ApiKey, Partner
@@ -65,12 +65,20 @@ def test_a_form_that_is_wrong_makes_no_key(
 
 
 def test_a_key_can_not_expire_in_the_past(admin_client: Client, partner: Partner) -> None:
-    past = timezone.now() - timedelta(days=1)
-    fields = {"expires_at_0": f"{past:%Y-%m-%d}", "expires_at_1": f"{past:%H:%M:%S}"}
+    past = today() - timedelta(days=1)
 
-    admin_client.post(ADD, {"partner": partner.pk, "scopes": ["feed"]} | fields)
+    admin_client.post(ADD, {"partner": partner.pk, "scopes": ["feed"], "last_day": f"{past}"})
 
     assert not ApiKey.objects.exists()
+
+
+def test_a_key_works_to_the_end_of_its_last_day(admin_client: Client, partner: Partner) -> None:
+    last = today() + timedelta(days=30)
+
+    admin_client.post(ADD, {"partner": partner.pk, "scopes": ["feed"], "last_day": f"{last}"})
+
+    expires_at = ApiKey.objects.get().expires_at
+    assert expires_at == datetime.combine(last + timedelta(days=1), time(), UTC)
 
 
 def test_only_the_label_of_a_key_can_be_changed(admin_client: Client, partner: Partner) -> None:

@@ -1,0 +1,67 @@
+"""Staff accounts. What a role may do is code (ncii.staff.roles), so groups can't be edited."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import Group, User
+from django.http import HttpRequest
+
+admin.site.unregister(Group)
+admin.site.unregister(User)
+
+
+@admin.register(User)
+class StaffAdmin(UserAdmin):
+    """Nobody is deleted: what they did still names them. Only a superuser changes a superuser."""
+
+    list_display = ("username", "roles", "is_active", "is_superuser", "last_login")
+    list_filter = ("is_active", "groups")
+    search_fields = ("username",)
+    search_help_text = "Part of the user name."
+    readonly_fields = ("last_login", "date_joined")
+    filter_horizontal = ()
+    actions = None
+    fieldsets = (
+        (None, {"fields": ("username", "password")}),
+        ("What they may do", {"fields": ("is_active", "groups", "is_superuser")}),
+        ("Since", {"fields": ("date_joined", "last_login")}),
+    )
+
+    @admin.display(description="roles")
+    def roles(self, user: User) -> str:
+        """List the roles."""
+        return ", ".join(group.name for group in user.groups.all()) or "none"
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Fetch roles with the list."""
+        return super().get_queryset(request).prefetch_related("groups")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
+        """Only a superuser makes superusers."""
+        extra = () if request.user.is_superuser else ("is_superuser",)
+        return (*self.readonly_fields, *extra)
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Let a lead change everyone but superusers."""
+        if obj is not None and obj.is_superuser and not request.user.is_superuser:
+            return False
+        return super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Nobody: switch the account off instead."""
+        return False
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Choose roles by ticking boxes."""
+        if db_field.name == "groups":
+            kwargs["widget"] = forms.CheckboxSelectMultiple()
+            kwargs["queryset"] = Group.objects.order_by("name")
+            return db_field.formfield(label="Roles", help_text="", **kwargs)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Everybody with an account here is staff."""
+        obj.is_staff = True
+        super().save_model(request, obj, form, change)

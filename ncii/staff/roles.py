@@ -1,0 +1,61 @@
+"""What each role of staff may do, as Django groups that every migration brings up to date."""
+
+from typing import Any
+
+from django.contrib.auth.management import create_permissions
+from django.contrib.auth.models import Group, Permission
+
+_BANK = ("hashes.view_hash", "hashes.view_change")
+_REPORTS = (
+    "matching.view_matchreport",
+    "partners.view_feedback",
+    "partners.view_feedbackentry",
+)
+_FIGURES = ("cases.view_case",)
+_PARTNERS_SEEN = (
+    "partners.view_partner",
+    "partners.view_feedposition",
+    "partners.view_apikey",
+    "partners.view_webhookendpoint",
+    "partners.view_delivery",
+    "partners.view_attempt",
+)
+_PARTNERS_MANAGED = (
+    "partners.add_partner",
+    "partners.change_partner",
+    "partners.add_apikey",
+    "partners.change_apikey",
+    "partners.add_webhookendpoint",
+    "partners.change_webhookendpoint",
+)
+_STAFF = ("auth.view_user", "auth.add_user", "auth.change_user")
+
+REVIEWER = "Reviewer"
+PARTNER_MANAGER = "Partner manager"
+LEAD = "Lead"
+AUDITOR = "Auditor"
+ROLES: dict[str, tuple[str, ...]] = {
+    REVIEWER: (*_BANK, *_REPORTS, *_FIGURES),
+    PARTNER_MANAGER: (*_REPORTS, *_FIGURES, *_PARTNERS_SEEN, *_PARTNERS_MANAGED),
+    LEAD: (*_BANK, *_REPORTS, *_FIGURES, *_PARTNERS_SEEN, *_PARTNERS_MANAGED, *_STAFF),
+    AUDITOR: (*_BANK, *_REPORTS, *_FIGURES, *_PARTNERS_SEEN, "auth.view_user"),
+}
+
+
+def update_roles(sender: Any = None, **kwargs: Any) -> None:
+    """Receiver of post_migrate: give each role's group exactly its permissions.
+
+    Runs after the last app's permissions are there; a name that does not exist raises KeyError.
+    """
+    from django.apps import apps
+
+    using = kwargs.get("using", "default")
+    for config in apps.get_app_configs():
+        create_permissions(config, verbosity=0, using=using)
+    known = {
+        f"{permission.content_type.app_label}.{permission.codename}": permission
+        for permission in Permission.objects.using(using).select_related("content_type")
+    }
+    for name, wanted in ROLES.items():
+        group, _ = Group.objects.using(using).get_or_create(name=name)
+        group.permissions.set([known[permission] for permission in wanted])
