@@ -1,11 +1,8 @@
 """Meta's python-threatexchange, unmodified, against the running product over HTTP."""
 
-import io
 import secrets
 from pathlib import Path
 
-import numpy
-import pdqhash
 import pytest
 import requests
 from PIL import Image
@@ -22,28 +19,13 @@ from threatexchange.signal_type.pdq.signal import PdqSignal
 
 from hashes.signal_types import ImagePDQ
 from ncii.tests.stack import Stack
+from partners.tests.photos import copy_of, pdq_hex
 from partners.tests.tx import Tx, claim_on, new_key, withdraw_on
 
 pytestmark = pytest.mark.e2e
 
 # The client's index finds nothing while it holds a single photo, a fault of its own.
 OTHER_PHOTOS = ImagePDQ.examples
-
-
-def pdq_hex(picture: Image.Image) -> str:
-    """Return the reference's PDQ hash of the picture at full resolution."""
-    vector, quality = pdqhash.compute(numpy.asarray(picture.convert("RGB")))
-    assert quality >= 50
-    bits = "".join(str(bit) for bit in vector)
-    return f"{int(bits, 2):064x}"
-
-
-def copy_of(picture: Image.Image) -> Image.Image:
-    """Return the picture as another platform would have it: smaller, and compressed anew."""
-    smaller = picture.resize((picture.width * 3 // 4, picture.height * 3 // 4))
-    file = io.BytesIO()
-    smaller.save(file, "JPEG", quality=60)
-    return Image.open(file)
 
 
 def films(count: int) -> list[tuple[str, str]]:

@@ -1,0 +1,79 @@
+"""A photo hashed in a real browser, fetched by Meta's unmodified client, which finds a copy of it."""
+
+from __future__ import annotations
+
+import io
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import FilePayload, Page
+from skimage import data
+from threatexchange.exchanges.clients.stopncii.api import StopNCIIAPI, StopNCIICaseStatus
+
+from ncii.tests.stack import Stack
+from ncii.tests.victim import Victim
+from partners.tests.photos import copy_of, jpeg, pdq_hex
+from partners.tests.tx import Tx, new_key
+
+pytestmark = pytest.mark.e2e
+PIN = "482915"
+
+
+def named(content: bytes) -> FilePayload:
+    return {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": content}
+
+
+def saved(picture: Image.Image, path: Path) -> str:
+    picture.save(path)
+    return str(path)
+
+
+def fetched(tx: Tx) -> bool:
+    tx.run("fetch")
+    return True
+
+
+def matches(tx: Tx, photo: str) -> bool:
+    return "(Hash bank)" in tx.run("match", "photo", photo)
+
+
+def soon(what: Callable[[], bool], seconds: float = 60) -> bool:
+    """Wait until `what()` is true: the publisher is another process."""
+    deadline = time.monotonic() + seconds
+    while not (found := what()) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    return found
+
+
+def statuses(api: StopNCIIAPI, start: int = 10) -> dict[str, StopNCIICaseStatus]:
+    pages = api.fetch_hashes_iter(start)
+    return {record.hashValue: record.hashStatus for page in pages for record in page.hashRecords}
+
+
+def test_a_browser_made_hash_is_matched_by_tx_and_its_withdrawal_arrives(
+    page: Page, stack: Stack, tmp_path: Path
+) -> None:
+    # Two photos, because the client's index finds nothing while it holds a single one.
+    photos = [Image.fromarray(pixels) for pixels in (data.rocket(), data.coffee())]
+    sent = [jpeg(photo) for photo in photos]
+    values = {pdq_hex(Image.open(io.BytesIO(content))) for content in sent}
+    key = new_key(stack, "Tx and the browser")
+    tx, api = Tx(tmp_path, stack, key), StopNCIIAPI(key, key, base_url_override=f"{stack.url}/v1")
+    tx.join()
+    person = Victim(page)
+    number = person.open_case([named(content) for content in sent], PIN)
+
+    copy = saved(copy_of(photos[0]), tmp_path / "copy.png")
+    stranger = saved(Image.fromarray(data.chelsea()), tmp_path / "stranger.png")
+    assert soon(lambda: fetched(tx) and matches(tx, copy))
+    assert not matches(tx, stranger)
+    assert {statuses(api)[value] for value in values} == {StopNCIICaseStatus.Active}
+
+    checkpoint = list(api.fetch_hashes_iter())[-1].nextSetTimestamp
+    person.enter(number, PIN)
+    person.withdraw()
+    gone = StopNCIICaseStatus.Withdrawn
+    assert soon(lambda: {statuses(api, checkpoint).get(value) for value in values} == {gone})
