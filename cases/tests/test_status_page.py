@@ -59,6 +59,20 @@ def test_wrong_unknown_and_slowed_look_the_same(client, opened):
     assert len(bodies) == 1
 
 
+def test_a_guesser_elsewhere_does_not_keep_the_owner_out(client, opened):
+    guesser, owner = "198.51.100.1", "203.0.113."
+    for _ in range(8):
+        guess = {"number": opened.number, "pin": "00000000"}
+        client.post("/en/status", guess, REMOTE_ADDR=guesser)
+    right = {"number": opened.number, "pin": PIN}
+    assert client.post("/en/status", right, REMOTE_ADDR=guesser).status_code == 422
+    answers = [
+        client.post("/en/status", right, REMOTE_ADDR=f"{owner}{n}").status_code for n in range(20)
+    ]
+    # One lane in sixteen is the guesser's.
+    assert answers.count(302) > 10
+
+
 def test_empty_fields_are_named(client):
     page = enter(client, "", "").content.decode()
     assert 'href="#id_number"' in page

@@ -10,6 +10,7 @@ from cases.eligibility import YES
 from cases.forms import EnterCaseForm, WithdrawForm
 from cases.models import Case
 from cases.selectors import case_status
+from ncii.lib.lanes import lane_of
 
 _CASE = "case"
 
@@ -19,7 +20,8 @@ def enter(request: HttpRequest) -> HttpResponse:
     """Ask for number and PIN. Unknown, wrong and slowed down look the same."""
     form = EnterCaseForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        case = services.enter_case(form.cleaned_data["number"], form.cleaned_data["pin"])
+        data = form.cleaned_data
+        case = services.enter_case(data["number"], data["pin"], lane_of(request))
         if case is not None:
             request.session.flush()
             request.session[_CASE] = case.pk
