@@ -7,6 +7,9 @@ from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from ncii.urls import urlpatterns as site_urls
 
@@ -37,6 +40,17 @@ def keep(request: HttpRequest, where: str) -> HttpResponse:
     return HttpResponse(where)
 
 
+class FailingApi(APIView):
+    """An API route that fails."""
+
+    authentication_classes = ()
+    permission_classes = ()
+
+    def post(self, request: Request, where: str) -> Response:
+        """Raise with the parsed body in the message."""
+        raise RuntimeError(f"{where} {request.data}")
+
+
 @shared_task(name="ncii.tests.failing")
 def failing(text: str) -> NoReturn:
     """Raise with its argument in the message."""
@@ -46,6 +60,7 @@ def failing(text: str) -> NoReturn:
 urlpatterns = [
     path("fail/<str:fault>/<str:where>", fail),
     path("keep/<str:where>", keep),
+    path("api/v1/fail/<str:where>", FailingApi.as_view()),
     *site_urls,
 ]
 handler400 = "ncii.views.bad_request"

@@ -79,6 +79,16 @@ def test_an_unexpected_failure_says_where_it_happened(visitor: Client) -> None:
     assert failures[0]["request_id"] == answer["X-Request-ID"]
 
 
+def test_a_failing_api_route(visitor: Client, form: dict[str, str]) -> None:
+    with canaries.captured_log() as log:
+        answer = visitor.post(
+            f"/api/v1/fail/{canaries.PATH_ARGUMENT}", form, content_type="application/json"
+        )
+
+    assert answer.status_code == 500
+    assert not canaries.hits(log.getvalue() + answer.content.decode(), *MARKS)
+
+
 def test_a_refused_form(visitor: Client, form: dict[str, str]) -> None:
     with canaries.captured_log() as log:
         answer = visitor.post(f"/keep/{canaries.PATH_ARGUMENT}", form)
