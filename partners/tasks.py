@@ -5,6 +5,7 @@ from celery import shared_task
 from ncii.celery import wake
 from partners.webhooks.delivering import deliver_due
 from partners.webhooks.ringing import ring_endpoints
+from partners.webhooks.upkeep import forget_old_deliveries, warn_of_expiring_keys
 
 
 @shared_task
@@ -18,4 +19,12 @@ def ring() -> None:
 def deliver() -> None:
     """Post a batch of the deliveries that are due; wake another worker for the rest."""
     if deliver_due():
+        wake(deliver)
+
+
+@shared_task
+def tend() -> None:
+    """Warn partners of keys that end soon, and forget deliveries of long ago."""
+    forget_old_deliveries()
+    if warn_of_expiring_keys():
         wake(deliver)
