@@ -2,15 +2,17 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from hashes.signal_types import SignalError, signal_type_by_length
 from matching.services import Verdict, record_verdicts
 from partners.api.auth import partner_of
+from partners.api.base import PartnerView
 from partners.api.fields import MOST_TAGS, TAG_RULE, is_tag
 from partners.api.problems import BadField, Problem
+from partners.exchange import documents
 from partners.exchange.auth import ExchangeKeyAuthentication
 from partners.models import FeedbackValue, Scope
 from partners.selectors import hashes_of_values
@@ -18,7 +20,7 @@ from partners.selectors import hashes_of_values
 MOST = 1000
 
 
-class SubmitFeedback(APIView):
+class SubmitFeedback(PartnerView):
     """What a platform says of hashes. A malformed record refuses the whole request.
 
     Hashes that the bank does not hold (any more) are listed in the answer and the others are
@@ -28,9 +30,20 @@ class SubmitFeedback(APIView):
 
     authentication_classes = (ExchangeKeyAuthentication,)
     scope = Scope.REPORT
+    problems = (404,)
 
+    @extend_schema(
+        operation_id="SubmitFeedback",
+        tags=["StopNCII exchange"],
+        summary="Say what you think of hashes",
+        request=documents.FeedbackBody,
+        responses=documents.FeedbackAnswer,
+        examples=[documents.FEEDBACK_EXAMPLE],
+    )
     def post(self, request: Request) -> Response:
-        """Record the feedback, all known hashes in one transaction."""
+        """A malformed record refuses the whole request. Hashes that the bank does not hold (any
+        more) are listed in the answer and the others are recorded; if it holds none, 404.
+        """
         said = _read(request.data)
         held = hashes_of_values(said)
         unknown = [value for value in said if value not in held]

@@ -276,11 +276,17 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "NCII Hash Bank",
     "VERSION": "1",
+    "DESCRIPTION": "For platforms: take hashes of intimate images that are shared without "
+    "consent, report what you find, and hear when a hash is withdrawn.",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_AUTHENTICATION": [],
     "SWAGGER_UI_DIST": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
+    "ENUM_NAME_OVERRIDES": {
+        "Signal": [("ImagePDQ", "ImagePDQ"), ("VideoMD5", "VideoMD5")],
+        "State": [(name, name) for name in ("Active", "Withdrawn", "Deleted")],
+    },
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
 }
 
 # Webhooks go to https on 443 at public addresses; only development may ring this machine.

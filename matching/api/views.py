@@ -2,17 +2,19 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from hashes.models import Hash
 from matching.api.fields import MatchBody, VerdictBody
 from matching.models import Action
 from matching.selectors import report_name
 from matching.services import Match, Verdict, record_verdicts, report_match
+from partners.api import documents
 from partners.api.auth import partner_of
+from partners.api.base import PartnerView
 from partners.api.feed import utc
 from partners.api.idempotency import once
 from partners.api.problems import Problem
@@ -21,13 +23,28 @@ from partners.pseudonyms import hash_id
 from partners.selectors import hash_of_signal, known_hash
 
 
-class Matches(APIView):
+class Matches(PartnerView):
     """Matches that a platform found among what is uploaded to it."""
 
     scope = Scope.REPORT
 
+    problems = (404, 409, 422)
+
+    @extend_schema(
+        operation_id="report_match",
+        tags=["Reports"],
+        summary="Report a match",
+        parameters=[documents.IDEMPOTENCY_KEY],
+        request=MatchBody,
+        responses={201: documents.MatchAnswer},
+        examples=[documents.MATCH_EXAMPLE],
+    )
     def post(self, request: Request) -> Response:
-        """Keep one match report. Needs an Idempotency-Key."""
+        """Name the hash by `id`, or by `signal` and `value`. Actions `blocked` and `removed` count
+        as your verdict Blocked; `none` and `review` as PendingReview, unless you have said
+        Blocked or NotBlocked of the hash before. `reference` is your own opaque name of the
+        content: addresses are refused.
+        """
         return once(request, "matches", lambda: self._report(request))
 
     def _report(self, request: Request) -> tuple[int, dict[str, Any]]:
@@ -49,13 +66,23 @@ class Matches(APIView):
         }
 
 
-class HashVerdict(APIView):
+class HashVerdict(PartnerView):
     """What the platform thinks of a hash, once it has reviewed its matches."""
 
     scope = Scope.REPORT
+    problems = (404,)
 
+    @extend_schema(
+        operation_id="set_verdict",
+        tags=["Reports"],
+        summary="Give your verdict on a hash",
+        parameters=[documents.HASH_ID],
+        request=VerdictBody,
+        responses=documents.VerdictAnswer,
+        examples=[documents.VERDICT_EXAMPLE],
+    )
     def put(self, request: Request, name: str) -> Response:
-        """Set the verdict; the last one counts."""
+        """The last one counts, and the person who opened the case can read it."""
         body = VerdictBody(data=request.data)
         body.is_valid(raise_exception=True)
         held = _or_404(known_hash(partner_of(request), name))

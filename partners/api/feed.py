@@ -4,15 +4,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from hashes.models import Hash, State
 from hashes.selectors import CONFIDENCES, feed_after, feed_head
 from hashes.signal_types import SIGNAL_TYPES
-from partners.api import parameters
+from partners.api import documents, parameters
 from partners.api.auth import partner_of
+from partners.api.base import PartnerView
 from partners.api.problems import BadParameter
 from partners.cursors import Cursor, CursorError, make_cursor, read_cursor
 from partners.models import Partner, Scope
@@ -24,13 +25,24 @@ API = "changes"
 PAGE = 1000
 
 
-class Changes(APIView):
+class Changes(PartnerView):
     """What has changed in the bank after a cursor; without one, the whole bank from its start."""
 
     scope = Scope.FEED
 
+    @extend_schema(
+        operation_id="changes",
+        tags=["Feed"],
+        summary="What has changed after a cursor",
+        parameters=[documents.AFTER, documents.LIMIT, documents.SIGNAL, documents.CONFIDENCE],
+        responses=documents.ChangesAnswer,
+        examples=[documents.CHANGES_EXAMPLE],
+    )
     def get(self, request: Request) -> Response:
-        """Answer {changes, next, more}."""
+        """Read with `after` = `next` of the page before, and keep `next` when you have stored the
+        page. Each hash comes with its whole present state: replace what you have of it, and drop
+        it unless its state is Active. Filters must stay the same along a chain of cursors.
+        """
         parameters.refuse_unknown(request, {"after", "limit", "signal", "confidence"})
         limit = parameters.whole_number(
             request, "limit", least=1, most=parameters.LONGEST_PAGE, default=PAGE

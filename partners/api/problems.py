@@ -13,7 +13,7 @@ from rest_framework.response import Response
 CONTENT_TYPE = "application/problem+json"
 log = structlog.get_logger("partners.api")
 
-_TITLES = {
+TITLES = {
     400: "The request is malformed.",
     401: "A valid API key is needed.",
     403: "This key may not do that.",
@@ -22,7 +22,6 @@ _TITLES = {
     406: "The answer is only to be had as application/json.",
     409: "The same request is still running.",
     410: "This is gone for good.",
-    411: "The body has no length.",
     413: "The body is larger than 1 MB.",
     415: "The body must be application/json.",
     422: "This Idempotency-Key was used for another request.",
@@ -123,7 +122,7 @@ def _field_errors(detail: Any, pointer: str) -> Iterable[dict[str, str]]:
 def _answer(status_code: int, detail: str, **members: Any) -> Response:
     body = {
         "type": "about:blank",
-        "title": _TITLES.get(status_code, "The request was refused."),
+        "title": TITLES.get(status_code, "The request was refused."),
         "status": status_code,
         "detail": detail,
         **members,

@@ -2,8 +2,11 @@
 
 from django.urls import path
 
+from partners.api.describe import Description, documentation
 from partners.api.feed import Changes
 
 urlpatterns = [
+    path("openapi.json", Description.as_view(), name="api-openapi"),
+    path("docs", documentation, name="api-docs"),
     path("hashes/changes", Changes.as_view(), name="api-changes"),
 ]

@@ -3,16 +3,18 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from hashes.models import FeedHead
 from hashes.selectors import FeedSlice, feed_after, feed_head, seq_before
 from partners.api import parameters
 from partners.api.auth import partner_of
+from partners.api.base import PartnerView
 from partners.api.problems import BadParameter
 from partners.cursors import CursorError, make_cursor, read_cursor
+from partners.exchange import documents
 from partners.exchange.auth import ExchangeKeyAuthentication
 from partners.exchange.records import records_of, seconds
 from partners.models import Partner, Scope
@@ -21,6 +23,8 @@ from partners.services import note_position
 API = "exchange"
 PAGE = 800
 LAST_SECOND = 253402300799  # 9999-12-31, the last that a datetime holds
+_WHOLE = {"type": "integer", "minimum": 0, "maximum": LAST_SECOND, "default": 0}
+_SIZE = {"type": "integer", "minimum": 1, "maximum": parameters.LONGEST_PAGE, "default": PAGE}
 
 
 @dataclass(frozen=True)
@@ -31,14 +35,26 @@ class Place:
     fresh_until: int
 
 
-class FetchHashes(APIView):
+class FetchHashes(PartnerView):
     """The present state of every hash that changed at `startTimestamp` or later."""
 
     authentication_classes = (ExchangeKeyAuthentication,)
     scope = Scope.FEED
 
+    @extend_schema(
+        operation_id="FetchHashes",
+        tags=["StopNCII exchange"],
+        summary="Every hash that changed at startTimestamp or later",
+        parameters=[
+            OpenApiParameter("startTimestamp", _WHOLE, description="Unix seconds, inclusive."),
+            OpenApiParameter("pageSize", _SIZE, description="Records in a page."),
+            OpenApiParameter("nextPageToken", str, description="From the page before."),
+        ],
+        responses=documents.FetchAnswer,
+        examples=[documents.FETCH_EXAMPLE],
+    )
     def get(self, request: Request) -> Response:
-        """Answer one page; `nextPageToken` leads to the next."""
+        """The StopNCII exchange protocol, for clients that speak it already."""
         start = parameters.whole_number(
             request, "startTimestamp", least=0, most=LAST_SECOND, default=0
         )

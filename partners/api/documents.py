@@ -1,0 +1,108 @@
+"""What the API answers, written down for the OpenAPI document. Answers are made by hand."""
+
+from typing import Any
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter
+from rest_framework import serializers
+
+from hashes.models import Confidence, Variant
+from hashes.selectors import CONFIDENCES
+from hashes.signal_types import SIGNAL_TYPES, ImagePDQ
+from partners.api.parameters import LONGEST_PAGE
+
+SIGNALS = [(name, name) for name in SIGNAL_TYPES]
+STATES = [(name, name) for name in ("Active", "Withdrawn", "Deleted")]
+NAME = "8d5f1c0a9b3e47d2a6c4e8f07b1d2c39"
+CURSOR = "WzEsNDIsMCwiIiwiIl0.3q2-7w"
+
+
+class Change(serializers.Serializer[Any]):
+    """The present state of one hash."""
+
+    id = serializers.CharField(help_text="Your own name of the hash: other platforms have others.")
+    signal = serializers.ChoiceField(choices=SIGNALS)
+    value = serializers.CharField(help_text="Lower-case hex: 64 digits of PDQ, 32 of MD5.")
+    state = serializers.ChoiceField(
+        choices=STATES, help_text="Drop the hash from your list unless this is Active."
+    )
+    confidence = serializers.ChoiceField(choices=Confidence.choices)
+    variants = serializers.ListField(
+        child=serializers.ChoiceField(choices=Variant.choices),
+        help_text="Which pixels were hashed. Choose which of them you take.",
+    )
+    published_at = serializers.DateTimeField()
+
+
+class ChangesAnswer(serializers.Serializer[Any]):
+    """One page of the feed."""
+
+    changes = Change(many=True)
+    next = serializers.CharField(help_text="Keep it: it is `after` of your next request.")
+    more = serializers.BooleanField(help_text="Whether the next page has something already.")
+
+
+class MatchAnswer(serializers.Serializer[Any]):
+    """A match report that was kept."""
+
+    id = serializers.CharField(help_text="Our name of your report.")
+    hash = serializers.CharField(help_text="Your id of the hash.")
+    received_at = serializers.DateTimeField()
+
+
+class VerdictAnswer(serializers.Serializer[Any]):
+    """The verdict as it now stands."""
+
+    id = serializers.CharField()
+    value = serializers.CharField()
+    tags = serializers.ListField(child=serializers.CharField())
+
+
+AFTER = OpenApiParameter(
+    "after", str, description="`next` of your last page. Without it you get the whole bank."
+)
+LIMIT = OpenApiParameter(
+    "limit",
+    {"type": "integer", "minimum": 1, "maximum": LONGEST_PAGE, "default": 1000},
+    description="Changes in a page.",
+)
+SIGNAL = OpenApiParameter("signal", str, enum=list(SIGNAL_TYPES))
+CONFIDENCE = OpenApiParameter("confidence", str, enum=list(CONFIDENCES))
+HASH_ID = OpenApiParameter(
+    "name", str, OpenApiParameter.PATH, description="Your id of the hash, from the feed."
+)
+IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    required=True,
+    description="New for each request, the same when you repeat one. Kept for 24 hours.",
+    examples=[OpenApiExample("UUID", value="6f1b0f5e-6f0b-4f3a-9a51-0c9d0d2b7c11")],
+)
+
+CHANGE_EXAMPLE = {
+    "id": NAME,
+    "signal": "ImagePDQ",
+    "value": ImagePDQ.examples[0],
+    "state": "Active",
+    "confidence": "unverified",
+    "variants": ["as-displayed"],
+    "published_at": "2026-01-31T12:00:00.123456Z",
+}
+CHANGES_EXAMPLE = OpenApiExample(
+    "A page", value={"changes": [CHANGE_EXAMPLE], "next": CURSOR, "more": False}
+)
+MATCH_EXAMPLE = OpenApiExample(
+    "A match",
+    request_only=True,
+    value={
+        "id": NAME,
+        "distance": 8,
+        "matched_at": "2026-01-31T12:00:00Z",
+        "reference": "upload-4711",
+        "action": "review",
+    },
+)
+VERDICT_EXAMPLE = OpenApiExample(
+    "A verdict", request_only=True, value={"value": "Blocked", "tags": ["reviewed"]}
+)
