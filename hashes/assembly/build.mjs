@@ -14,12 +14,20 @@ const CODECS = {
   "png.wasm": "@jsquash/png/codec/pkg/squoosh_png_bg.wasm",
   "avif.wasm": "@jsquash/avif/codec/dec/avif_dec.wasm",
   "heif.wasm": "libheif-js/libheif-wasm/libheif.wasm",
+  "magick.wasm": "@imagemagick/magick-wasm/dist/x86/magick.wasm",
   "webp.wasm": "@jsquash/webp/codec/dec/webp_dec.wasm",
 };
 
 const WORKERS = {
-  "common-worker.js": { entry: `${STATIC}/worker/common.js`, umd: { "hash-wasm": "hash-wasm/dist/md5.umd.min.js" } },
-  "heif-worker.js": { entry: `${STATIC}/worker/heif.js`, umd: { "libheif-js/libheif-wasm/libheif.js": "libheif-js/libheif-wasm/libheif.js" } },
+  "common-worker.js": `${STATIC}/worker/common.js`,
+  "heif-worker.js": `${STATIC}/worker/heif.js`,
+  "magick-worker.js": `${STATIC}/worker/magick.js`,
+};
+
+/** Packages whose main file is not the one for us. */
+const PACKAGE_FILES = {
+  "hash-wasm": "hash-wasm/dist/md5.umd.min.js",
+  "@imagemagick/magick-wasm": "@imagemagick/magick-wasm/dist/index.js",
 };
 
 async function compilePdq(name, simd) {
@@ -34,4 +42,4 @@ mkdirSync(VENDOR, { recursive: true });
 await compilePdq("pdq-simd.wasm", "--enable");
 await compilePdq("pdq-scalar.wasm", "--disable");
 for (const [name, source] of Object.entries(CODECS)) copyFileSync(join("node_modules", source), join(VENDOR, name));
-for (const [name, { entry, umd }] of Object.entries(WORKERS)) writeFileSync(join(VENDOR, name), bundle(entry, ROOT, umd));
+for (const [name, entry] of Object.entries(WORKERS)) writeFileSync(join(VENDOR, name), bundle(entry, ROOT, PACKAGE_FILES));

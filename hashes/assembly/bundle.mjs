@@ -17,14 +17,14 @@ const DECLARATION = /^export\s+(?=(?:async\s+)?(?:function\*?|class|const|let)\s
 const LIST = /^export\s*\{([^}]*)\};?[ \t]*$/gm;
 const DEFAULT = /^export\s+default\s+(?=(?:(?:async\s+)?(?:function|class)\s+)?(\w+))/gm;
 
-/** The text of one classic script, from the module at `entry`; `umd` maps package names to UMD files inside node_modules. */
-export function bundle(entry, root, umd = {}) {
+/** The text of one classic script, from the module at `entry`; `packages` says which file of a package is meant. */
+export function bundle(entry, root, packages = {}) {
   const require = createRequire(resolve(root, "package.json"));
   const ids = new Map();
   const parts = [];
 
   const locate = (specifier, from) => {
-    if (specifier in umd) return resolve(root, "node_modules", umd[specifier]);
+    if (specifier in packages) return resolve(root, "node_modules", packages[specifier]);
     if (specifier.startsWith(".")) return resolve(dirname(from), specifier);
     try {
       return require.resolve(specifier);
@@ -33,17 +33,18 @@ export function bundle(entry, root, umd = {}) {
     }
   };
 
-  const add = (file, isUmd) => {
+  const add = (file) => {
     if (ids.has(file)) return ids.get(file);
     const id = `m${ids.size}`;
     ids.set(file, id);
     const source = readFileSync(file, "utf8");
-    const body = isUmd ? umdBody(source) : moduleBody(source, (name) => add(locate(name, file), name in umd));
+    const isModule = /^(?:import|export)\b/m.test(source);
+    const body = isModule ? moduleBody(source, (name) => add(locate(name, file))) : umdBody(source);
     parts.push(`// ---- ${relative(root, file)}\nconst ${id} = (() => {\n${body}\n})();\n`);
     return id;
   };
 
-  add(resolve(root, entry), false);
+  add(resolve(root, entry));
   return `"use strict";\n// Joined by hashes/assembly/bundle.mjs from the files named below.\n(() => {\n${parts.join("\n")}})();\n`;
 }
 

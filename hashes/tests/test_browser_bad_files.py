@@ -5,11 +5,13 @@ from __future__ import annotations
 import struct
 import zlib
 
+import numpy as np
 import pytest
 from PIL import Image
 
 from hashes.tests.hashing import HashingPage, encoded, photograph
 from hashes.tests.samples.heif import avif, heic
+from hashes.tests.samples.layered import psd
 
 pytestmark = pytest.mark.stateless
 
@@ -19,6 +21,9 @@ WEBP = encoded(photograph("coffee.png"), "WEBP")
 FAINT = Image.linear_gradient("L").point(lambda value: 100 + value // 32)
 HEIC = heic(photograph("coffee.png"))
 AVIF = avif(photograph("coffee.png"))
+GIF = encoded(photograph("coffee.png").quantize(200), "GIF")
+BMP = encoded(photograph("coffee.png"), "BMP")
+TGA = encoded(photograph("coffee.png"), "TGA")
 SOF2 = JPEG.index(b"\xff\xc2")
 
 
@@ -42,6 +47,21 @@ def jpeg_of_size(width: int, height: int) -> bytes:
 def with_size(isobmff: bytes, width: int, height: int) -> bytes:
     at = isobmff.index(b"ispe") + 8
     return isobmff[:at] + struct.pack(">II", width, height) + isobmff[at + 8 :]
+
+
+def tiff_of_size(width: int, height: int) -> bytes:
+    """One strip that is there, for a size that it can't fill."""
+    entries = [(256, 4, 1, width), (257, 4, 1, height), (258, 3, 1, 8), (262, 3, 1, 1)]
+    entries += [(273, 4, 1, 8), (277, 3, 1, 1), (278, 4, 1, height), (279, 4, 1, 99)]
+    directory = b"".join(struct.pack("<HHII", *entry) for entry in entries)
+    head = b"II*\0" + struct.pack("<I", 8 + 100)
+    return head + bytes(100) + struct.pack("<H", len(entries)) + directory + bytes(4)
+
+
+def psd_of_size(width: int, height: int) -> bytes:
+    return (
+        psd(np.zeros((3, 4, 4), np.uint8), 3)[:14] + struct.pack(">IIHH", height, width, 8, 3) + bytes(99)
+    )
 
 
 BAD_FILES = {
@@ -75,6 +95,14 @@ BAD_FILES = {
     "AVIF cut by one byte": (AVIF[:-1], "truncated"),
     "AVIF of zeros": (AVIF[: -len(AVIF) // 2] + bytes(len(AVIF) // 2), "damaged"),
     "AVIF bomb": (with_size(AVIF, 100_000, 100_000), "too-big"),
+    "GIF cut in the middle": (GIF[: len(GIF) // 2], "truncated"),
+    "GIF without a picture": (GIF[:6] + b"\x10\0\x10\0\0\0\0;", "damaged"),
+    "GIF bomb": (GIF[:6] + b"\xff\xff\xff\xff" + GIF[10:], "too-big"),
+    "TIFF bomb": (tiff_of_size(100_000, 100_000), "too-big"),
+    "TIFF without a directory": (b"II*\0\xff\xff\xff\x7f", "truncated"),
+    "BMP bomb": (BMP[:18] + struct.pack("<ii", 40_000, 40_000) + BMP[26:], "too-big"),
+    "TGA bomb": (TGA[:12] + struct.pack("<HH", 65_000, 65_000) + TGA[16:], "too-big"),
+    "PSD bomb": (psd_of_size(30_000, 30_000), "truncated"),
     "plain grey": (encoded(Image.new("RGB", (400, 300), "grey"), "PNG"), "too-plain"),
     "faint slope": (encoded(FAINT, "PNG"), "too-plain"),
     "four pixels high": (encoded(Image.effect_noise((400, 4), 99), "PNG"), "too-plain"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -119,3 +121,21 @@ def test_claims_stay_within_what_the_bank_takes(hashing_page):
     for path in sorted(PHOTOGRAPHS.glob("*.png")):
         result = hashing_page.hash_one(path.read_bytes())
         assert len(result.get("claims", [])) <= 16
+
+
+@pytest.mark.parametrize("kind", ["GIF", "PNG"])
+def test_palette_indices_are_hashed_as_they_are_stored(hashing_page, kind):
+    paletted = photograph("astronaut.png").quantize(200)
+    claims = claims_of(hashing_page, encoded(paletted, kind))
+    indices = np.asarray(paletted)
+    wanted = reference(np.repeat(indices[..., None], 3, axis=2))
+    raw = claims["palette-raw"]
+    assert (raw["value"], raw["quality"]) == (wanted.value, wanted.quality)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "TIFF"])
+def test_inks_are_hashed_as_they_are_stored(hashing_page, kind):
+    content = encoded(photograph("astronaut.png").convert("CMYK"), kind)
+    claims = claims_of(hashing_page, content)
+    inks = np.asarray(Image.open(io.BytesIO(content)))[..., :3]
+    assert distance(claims["cmyk-raw"]["value"], reference(inks).value) <= 2

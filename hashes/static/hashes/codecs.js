@@ -9,6 +9,7 @@ const FILES = {
   png: "./vendor/png.wasm",
   avif: "./vendor/avif.wasm",
   heif: "./vendor/heif.wasm",
+  magick: "./vendor/magick.wasm",
   webp: "./vendor/webp.wasm",
 };
 

@@ -6,7 +6,11 @@ import { checkedResult } from "./result.js";
 /** @typedef {import("./hasher.js").HashOptions} HashOptions */
 
 /** Which worker knows a format that the common one does not. */
-const SPECIALISTS = { heic: "heif", avif: "heif" };
+const SPECIALISTS = {
+  heic: "heif", avif: "heif",
+  "jpeg-cmyk": "magick", bmp: "magick", ico: "magick", miff: "magick", pcx: "magick", psd: "magick", tga: "magick",
+  tiff: "magick", xpm: "magick",
+};
 
 /** One place in the pool: a worker, and the one file it is busy with (its side of the talk: worker/serve.js). */
 export class Slot {

@@ -1,5 +1,6 @@
 import { HashError } from "../errors.js";
-import { decodeJpeg } from "./jpeg.js";
+import { decodeGif } from "./gif.js";
+import { CmykJpeg, decodeJpeg } from "./jpeg.js";
 import { md5 } from "./md5.js";
 import { hashPhoto } from "./photo.js";
 import { decodePng } from "./png.js";
@@ -7,10 +8,10 @@ import { serve } from "./serve.js";
 import { sniff } from "./sniff.js";
 import { decodeWebp } from "./webp.js";
 
-/** The worker that sees every file first: it hashes JPEG, PNG, WebP and videos, and says of the others what they are. */
+/** The worker that sees every file first: it hashes JPEG, PNG, WebP, GIF and videos, and says of the others what they are. */
 
 /** @type {Partial<Record<string, import("./photo.js").Decode>>} */
-const DECODERS = { jpeg: decodeJpeg, png: decodePng, webp: decodeWebp };
+const DECODERS = { gif: decodeGif, jpeg: decodeJpeg, png: decodePng, webp: decodeWebp };
 const HEAD_BYTES = 4096;
 
 serve(async (file, _, tools) => {
@@ -22,5 +23,15 @@ serve(async (file, _, tools) => {
     return { kind: "video", claims: [{ signal: "VideoMD5", value, quality: null, variant: "original" }] };
   }
   const decode = DECODERS[format];
-  return decode ? hashPhoto(file, decode, tools) : { format };
+  if (!decode) return { format };
+  return hashPhoto(file, decode, tools).catch((error) => elsewhere(error));
 });
+
+/**
+ * JPEG with four inks is known only once its header has been read.
+ * @param {unknown} error
+ */
+function elsewhere(error) {
+  if (error instanceof CmykJpeg) return { format: "jpeg-cmyk" };
+  throw error;
+}

@@ -8,6 +8,9 @@ import { text } from "./sniff.js";
 /** @typedef {import("./picture.js").Picture} Picture */
 /** @typedef {import("./picture.js").NeedModule} NeedModule */
 
+/** A JPEG that this decoder stops at: another worker's matter. */
+export class CmykJpeg extends Error {}
+
 /**
  * @param {Uint8Array} bytes
  * @param {NeedModule} need
@@ -16,7 +19,7 @@ import { text } from "./sniff.js";
 export async function decodeJpeg(bytes, need) {
   const { width, height, components, orientation } = inspectJpeg(bytes);
   checkSize(width, height);
-  if (components === 4) throw new HashError("unsupported", "CMYK JPEG");
+  if (components === 4) throw new CmykJpeg();
   const codec = await instantiateEmscripten(mozjpeg, await need("jpeg"));
   const image = codec.decode(bytes, false);
   if (!image || image.width !== width || image.height !== height) throw new HashError("damaged", "JPEG did not decode");

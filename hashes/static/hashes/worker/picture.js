@@ -52,3 +52,18 @@ export function walkAs(width, height, orientation) {
     default: return { ...upright, start: 0, right: 1, down: width };
   }
 }
+
+/**
+ * What a hasher sees that takes palette indices for grey.
+ * @param {Uint8Array} indices
+ * @param {number} width
+ * @param {number} height
+ * @returns {Raw}
+ */
+export function paletteRaw(indices, width, height) {
+  const pixels = () => {
+    const data = new Uint8Array(Uint32Array.from(indices, (index) => index * 0x010101).buffer);
+    return { data, width, height, orientation: 1, hasAlpha: false };
+  };
+  return { variant: "palette-raw", pixels };
+}

@@ -3,10 +3,22 @@ import { HashError } from "../errors.js";
 import { crc32 } from "./crc32.js";
 import { orientationOf } from "./exif.js";
 import { checkSize } from "./limits.js";
+import { paletteRaw } from "./picture.js";
+import { paletteIndices } from "./png_palette.js";
 import { text } from "./sniff.js";
 
 /** @typedef {import("./picture.js").Picture} Picture */
 /** @typedef {import("./picture.js").NeedModule} NeedModule */
+
+/**
+ * @typedef {object} PngParts
+ * @property {number} width
+ * @property {number} height
+ * @property {number} orientation EXIF, 1 to 8
+ * @property {boolean} hasAlpha
+ * @property {number} indexDepth bits of a palette index; 0 without a palette, or interlaced
+ * @property {Uint8Array[]} data bodies of IDAT
+ */
 
 /**
  * @param {Uint8Array} bytes
@@ -14,23 +26,25 @@ import { text } from "./sniff.js";
  * @returns {Promise<Picture>}
  */
 export async function decodePng(bytes, need) {
-  const { width, height, orientation, hasAlpha } = inspectPng(bytes);
+  const { width, height, orientation, hasAlpha, indexDepth, data } = inspectPng(bytes);
   checkSize(width, height);
   initSync(await need("png"));
   const image = decode(bytes);
   if (image.width !== width || image.height !== height) throw new HashError("damaged", "PNG did not decode");
-  return { data: image.data, width, height, orientation, hasAlpha };
+  const indices = indexDepth ? await paletteIndices(data, width, height, indexDepth) : null;
+  const raws = indices ? [paletteRaw(indices, width, height)] : [];
+  return { data: image.data, width, height, orientation, hasAlpha, raws };
 }
 
 /**
  * Walks the chunks to IEND (PNG, third edition, section 5), and checks their sums: the decoder does not.
  * @param {Uint8Array} bytes
- * @returns {{ width: number, height: number, orientation: number, hasAlpha: boolean }}
+ * @returns {PngParts}
  */
 export function inspectPng(bytes) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const found = { width: 0, height: 0, orientation: 1, hasAlpha: false };
-  let hasData = false;
+  /** @type {PngParts} */
+  const found = { width: 0, height: 0, orientation: 1, hasAlpha: false, indexDepth: 0, data: [] };
   for (let at = 8; ; ) {
     if (at + 12 > bytes.length) throw new HashError("truncated", "PNG without its end");
     const length = view.getUint32(at);
@@ -44,13 +58,15 @@ export function inspectPng(bytes) {
       found.width = view.getUint32(body);
       found.height = view.getUint32(body + 4);
       found.hasAlpha = (bytes[body + 9] & 4) !== 0;
+      const isIndexed = bytes[body + 9] === 3 && bytes[body + 12] === 0;
+      found.indexDepth = isIndexed ? bytes[body + 8] : 0;
     } else if (type === "tRNS") found.hasAlpha = true;
     else if (type === "eXIf") found.orientation = orientationOf(bytes.subarray(body, body + length));
-    else if (type === "IDAT") hasData = true;
+    else if (type === "IDAT") found.data.push(bytes.subarray(body, body + length));
     else if (type === "IEND") break;
     at = body + length + 4;
   }
-  if (!hasData) throw new HashError("damaged", "PNG without a picture");
+  if (!found.data.length) throw new HashError("damaged", "PNG without a picture");
   return found;
 }
 

@@ -4,6 +4,7 @@ import { instantiateEmscripten } from "./emscripten.js";
 import { orientationOf } from "./exif.js";
 import { checkSize } from "./limits.js";
 import { text } from "./sniff.js";
+import { firstFrame, onCanvas } from "./webp_animation.js";
 
 /** @typedef {import("./picture.js").Picture} Picture */
 /** @typedef {import("./picture.js").NeedModule} NeedModule */
@@ -19,12 +20,13 @@ const VP8X_ANIMATED = 0x02;
 export async function decodeWebp(bytes, need) {
   const found = inspectWebp(bytes);
   checkSize(found.width, found.height);
-  if (found.animated) throw new HashError("unsupported", "animated WebP");
+  const frame = found.animated ? firstFrame(bytes) : null;
   const codec = await instantiateEmscripten(webp, await need("webp"));
-  const image = codec.decode(bytes);
+  const image = codec.decode(frame ? frame.file : bytes);
   if (!image) throw new HashError("damaged", "WebP did not decode");
   checkSize(image.width, image.height);
   const { orientation, hasAlpha } = found;
+  if (frame) return { ...onCanvas(image, frame, found), orientation, hasAlpha: true };
   return { data: image.data, width: image.width, height: image.height, orientation, hasAlpha };
 }
 

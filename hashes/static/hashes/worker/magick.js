@@ -1,0 +1,127 @@
+import {
+  ColorSpace, initializeImageMagick, MagickImage, MagickImageCollection, MagickReadSettings, ResourceLimits,
+} from "@imagemagick/magick-wasm";
+import { HashError } from "../errors.js";
+import { checkSize, MAX_PIXELS } from "./limits.js";
+import { hashPhoto } from "./photo.js";
+import { checkPsd } from "./psd_check.js";
+import { serve } from "./serve.js";
+import { checkTiff } from "./tiff_check.js";
+
+/** The worker for pictures that few people have; ImageMagick is large and comes only when one of them does. */
+
+/** @typedef {import("./picture.js").Picture} Picture */
+/** @typedef {import("./picture.js").NeedModule} NeedModule */
+/** @typedef {import("@imagemagick/magick-wasm").IMagickImage} Image */
+/** @typedef {import("@imagemagick/magick-wasm").MagickFormat} MagickFormat */
+
+/** The coder is named for each format: ImageMagick is never left to guess, nor to reach for its scripts and fonts. */
+const CODERS = /** @type {Record<string, MagickFormat>} */ ({
+  "jpeg-cmyk": "JPEG", bmp: "BMP", ico: "ICO", miff: "MIFF", pcx: "PCX", psd: "PSD", tga: "TGA", tiff: "TIFF", xpm: "XPM",
+});
+/** Files that ImageMagick would take half. */
+const CHECKS = /** @type {Record<string, (bytes: Uint8Array) => void>} */ ({ psd: checkPsd, tiff: checkTiff });
+const CUT_OFF = /EndOfFile|end of file|InsufficientImageData|UnableToReadImageData|read error|got \d+ bytes|can't read/i;
+
+let started = false;
+
+/** @param {NeedModule} need */
+async function start(need) {
+  if (started) return;
+  await initializeImageMagick(await need("magick"));
+  ResourceLimits.disk = 0n;
+  ResourceLimits.area = BigInt(MAX_PIXELS);
+  started = true;
+}
+
+/**
+ * @param {string} format
+ * @returns {import("./photo.js").Decode}
+ */
+function decoderOf(format) {
+  return async (bytes, need) => {
+    CHECKS[format]?.(bytes);
+    await start(need);
+    const settings = new MagickReadSettings({ format: CODERS[format] });
+    try {
+      return format === "ico" ? largest(bytes, settings) : first(bytes, settings);
+    } catch (error) {
+      if (error instanceof HashError) throw error;
+      throw new HashError(CUT_OFF.test(String(error)) ? "truncated" : "damaged", String(error));
+    }
+  };
+}
+
+/**
+ * The first page or the merged picture; what follows it is never read.
+ * @param {Uint8Array} bytes
+ * @param {MagickReadSettings} settings
+ */
+function first(bytes, settings) {
+  settings.frameIndex = 0;
+  settings.frameCount = 1;
+  const image = MagickImage.create();
+  try {
+    image.ping(bytes, settings);
+    checkSize(image.width, image.height);
+    image.read(bytes, settings);
+    return pictureOf(image);
+  } finally {
+    image.dispose();
+  }
+}
+
+/**
+ * @param {Uint8Array} bytes
+ * @param {MagickReadSettings} settings
+ */
+function largest(bytes, settings) {
+  const images = MagickImageCollection.create();
+  try {
+    images.read(bytes, settings);
+    return pictureOf(images.reduce((best, image) => (image.width * image.height > best.width * best.height ? image : best)));
+  } finally {
+    images.dispose();
+  }
+}
+
+/**
+ * @param {Image} image
+ * @returns {Picture}
+ */
+function pictureOf(image) {
+  checkSize(image.width, image.height);
+  const raws = image.colorSpace === ColorSpace.CMYK ? [cmykRaw(image)] : [];
+  if (image.colorSpace !== ColorSpace.sRGB && image.colorSpace !== ColorSpace.Gray) image.colorSpace = ColorSpace.sRGB;
+  return {
+    data: bytesOf(image, "RGBA"),
+    width: image.width,
+    height: image.height,
+    orientation: image.orientation >= 1 && image.orientation <= 8 ? image.orientation : 1,
+    hasAlpha: image.hasAlpha,
+    raws,
+  };
+}
+
+/**
+ * The inks as they are stored, which some hashers take for red, green and blue.
+ * @param {Image} image
+ * @returns {import("./picture.js").Raw}
+ */
+function cmykRaw(image) {
+  const data = bytesOf(image, "CMYK");
+  const { width, height } = image;
+  return { variant: "cmyk-raw", pixels: () => ({ data, width, height, orientation: 1, hasAlpha: false }) };
+}
+
+/**
+ * @param {Image} image
+ * @param {string} mapping
+ */
+function bytesOf(image, mapping) {
+  const bytes = image.getPixels((pixels) => pixels.toByteArray(0, 0, image.width, image.height, mapping));
+  if (!bytes) throw new HashError("damaged", "no pixels");
+  return bytes;
+}
+
+serve((file, format, tools) => hashPhoto(file, decoderOf(format), tools));

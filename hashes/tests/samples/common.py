@@ -1,0 +1,121 @@
+"""GIF, animated WebP and BMP by Pillow; ICO, TGA, PCX and XPM by Pillow or by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from PIL import Image
+
+from hashes.tests.hashing import as_displayed, encoded
+from hashes.tests.samples.sample import Sample, alpha_ramp, photo
+
+
+def frames() -> list[Image.Image]:
+    return [photo().rotate(angle) for angle in (0, 90, 180)]
+
+
+def gif_samples() -> Iterator[Sample]:
+    image = photo()
+    first, *more = frames()
+    paletted = image.quantize(256)
+    files = {
+        "palette of 256": encoded(paletted, "GIF"),
+        "palette of 16": encoded(image.quantize(16), "GIF"),
+        "black and white": encoded(image.convert("1"), "GIF"),
+        "grey": encoded(image.convert("L"), "GIF"),
+        "interlaced": encoded(paletted, "GIF", interlace=1),
+        "not interlaced": encoded(paletted, "GIF", interlace=0),
+        "transparent": encoded(paletted, "GIF", transparency=7),
+        "animated": encoded(first, "GIF", save_all=True, append_images=more),
+    }
+    for kind, content in files.items():
+        yield Sample("GIF", kind, content, as_displayed(content))
+    noise = Image.fromarray(np.random.default_rng(3).integers(0, 256, (200, 300), dtype=np.uint8))
+    noise.putpalette([value for index in range(256) for value in (index, 255 - index, index // 2)])
+    content = encoded(noise, "GIF")
+    yield Sample("GIF", "full code table", content, as_displayed(content))
+
+
+def webp_samples() -> Iterator[Sample]:
+    first, *more = frames()
+    with_alpha = first.copy()
+    with_alpha.putalpha(alpha_ramp(first.size))
+    animated = {
+        "animated, lossy": encoded(first, "WEBP", save_all=True, append_images=more),
+        "animated, lossless": encoded(
+            first, "WEBP", save_all=True, append_images=more, lossless=True
+        ),
+    }
+    for kind, content in animated.items():
+        yield Sample("WebP", kind, content, as_displayed(content))
+
+
+def bmp_samples() -> Iterator[Sample]:
+    image = photo()
+    for kind, shown in {
+        "24 bits": image,
+        "palette": image.quantize(200),
+        "grey": image.convert("L"),
+        "black and white": image.convert("1"),
+        "32 bits": image.convert("RGBA"),
+    }.items():
+        content = encoded(shown, "BMP")
+        yield Sample("BMP", kind, content, as_displayed(content))
+
+
+def ico_samples() -> Iterator[Sample]:
+    square = photo().crop((0, 0, 300, 300))
+    sizes = [(16, 16), (48, 48), (256, 256)]
+    for kind, options in {
+        "several sizes, PNG inside": {"sizes": sizes},
+        "several sizes, BMP inside": {"sizes": sizes, "bitmap_format": "bmp"},
+    }.items():
+        content = encoded(square, "ICO", **options)
+        yield Sample("ICO", kind, content, as_displayed(content))
+
+
+def tga_samples() -> Iterator[Sample]:
+    image = photo()
+    with_alpha = image.copy()
+    with_alpha.putalpha(alpha_ramp(image.size))
+    for kind, (shown, options) in {
+        "24 bits": (image, {}),
+        "24 bits, RLE": (image, {"compression": "tga_rle"}),
+        "alpha": (with_alpha, {}),
+        "palette": (image.quantize(256), {}),
+        "grey": (image.convert("L"), {}),
+        "bottom up": (image, {"orientation": -1}),
+        "top down": (image, {"orientation": 1}),
+    }.items():
+        content = encoded(shown, "TGA", **options)
+        yield Sample("TGA", kind, content, as_displayed(content))
+
+
+def pcx_samples() -> Iterator[Sample]:
+    image = photo()
+    for kind, shown in {
+        "24 bits": image,
+        "palette": image.quantize(256),
+        "grey": image.convert("L"),
+    }.items():
+        content = encoded(shown, "PCX")
+        yield Sample("PCX", kind, content, as_displayed(content))
+
+
+def xpm_samples() -> Iterator[Sample]:
+    """By hand, as the X consortium's manual has it."""
+    image = photo().quantize(64)
+    palette = np.array(image.getpalette()[: 64 * 3]).reshape(-1, 3)
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    rows = ["".join(letters[index] for index in row) for row in np.asarray(image)]
+    colours = [f"{letters[k]} c #{r:02X}{g:02X}{b:02X}" for k, (r, g, b) in enumerate(palette)]
+    lines = [f"{image.width} {image.height} {len(colours)} 1", *colours, *rows]
+    body = ",\n".join(f'"{line}"' for line in lines)
+    content = f"/* XPM */\nstatic char *photo[] = {{\n{body}\n}};\n".encode()
+    yield Sample("XPM", "64 colours", content, np.asarray(image.convert("RGB")))
+
+
+def cmyk_samples() -> Iterator[Sample]:
+    content = encoded(photo().convert("CMYK"), "JPEG", quality=90)
+    yield Sample("JPEG", "CMYK", content, as_displayed(content))
