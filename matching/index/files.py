@@ -1,0 +1,94 @@
+"""The folder of index files: the newest, the one before it, and what an interrupted build left."""
+
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+
+from matching.index.soundness import forget
+
+KEPT = 2
+_FAILURE = "failure.txt"
+
+
+def default_folder() -> Path:
+    """Return where this installation keeps its index."""
+    return Path(settings.VAR_DIR) / "index"
+
+
+def generations(folder: Path) -> list[Path]:
+    """Return the finished index files, newest first."""
+    return sorted(folder.glob("pdq-*.index"), reverse=True)
+
+
+def new_path(folder: Path) -> Path:
+    """Return the name of a file that is newer than all others."""
+    newest = max((int(path.stem.removeprefix("pdq-")) for path in generations(folder)), default=0)
+    return folder / f"pdq-{max(time.time_ns() // 1000, newest + 1):020d}.index"
+
+
+def last_change(folder: Path) -> int:
+    """Return when files last came or went, in nanoseconds; 0 where there is no folder."""
+    try:
+        return folder.stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+def put(finished: Path, path: Path) -> None:
+    """Give a finished file its name, at once and for good."""
+    finished.rename(path)
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def sweep(folder: Path, keep: int) -> None:
+    """Delete what interrupted builds left, and all index files but the newest `keep`."""
+    kept = generations(folder)[:keep]
+    for path in folder.iterdir():
+        if path.suffix == ".index" and path not in kept:
+            forget(path)
+        elif path.suffix == ".building" or path.suffix.startswith(".stamp-"):
+            path.unlink(missing_ok=True)
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[bool]:
+    """Whether nobody else builds in this folder now. A killed process lets go of the lock."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        yield False
+    else:
+        yield True
+    finally:
+        os.close(lock)
+
+
+def note_failure(folder: Path, error: str) -> None:
+    """Keep why the last build failed, if the disk still takes that; empty after a good one."""
+    path = folder / _FAILURE
+    try:
+        if error:
+            path.write_text(error)
+        else:
+            path.unlink(missing_ok=True)
+    except OSError:
+        pass
+
+
+def last_failure(folder: Path) -> str:
+    """Return why the last build failed, or nothing."""
+    try:
+        return (folder / _FAILURE).read_text()
+    except OSError:
+        return ""
