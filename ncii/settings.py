@@ -140,6 +140,11 @@ CELERY_BEAT_SCHEDULE = {
     "ring": {"task": "partners.tasks.ring", "schedule": 5.0, "options": {"expires": 5}},
     "deliver": {"task": "partners.tasks.deliver", "schedule": 5.0, "options": {"expires": 5}},
     "tidy": {"task": "cases.tasks.tidy", "schedule": 3600.0, "options": {"expires": 3600}},
+    "index": {
+        "task": "matching.tasks.refresh_index",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "tend": {"task": "partners.tasks.tend", "schedule": 3600.0, "options": {"expires": 3600}},
 }
 
