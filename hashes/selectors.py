@@ -65,3 +65,20 @@ def unpublished() -> QuerySet[Change]:
 
 TOMBSTONES = (State.WITHDRAWN, State.DELETED)
 CONFIDENCES = tuple(Confidence.values)
+
+
+def active_chunk(
+    seq: int, until: int, *, limit: int, signal: str = "", confidence: str = ""
+) -> list[tuple[int, int, str, str, str, datetime]]:
+    """Return active hashes after `seq` and up to `until`, in feed order: (seq, id, signal, value,
+    confidence, published at).
+
+    One that has changed since `until` has moved to a later place, where feed_after shows it.
+    """
+    rows = Hash.objects.filter(seq__gt=seq, seq__lte=until, published_state=State.ACTIVE)
+    if signal:
+        rows = rows.filter(signal=signal)
+    if confidence:
+        rows = rows.filter(confidence=confidence)
+    columns = ("seq", "pk", "signal", "value", "confidence", "published_at")
+    return list(rows.order_by("seq").values_list(*columns)[:limit])

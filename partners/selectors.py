@@ -81,7 +81,7 @@ def readers(hash_ids: Iterable[int]) -> Readers:
     )
 
 
-def published_variants(hashes: Iterable[Hash]) -> dict[int, list[str]]:
+def published_variants(hashes: Iterable[Hash | int]) -> dict[int, list[str]]:
     """Return which pixels each hash was made of, by its published claims that still stand."""
     claims = Claim.objects.filter(
         hash__in=hashes, withdrawn_on__isnull=True, announced__seq__isnull=False

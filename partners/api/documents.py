@@ -89,6 +89,9 @@ CHANGE_EXAMPLE = {
     "variants": ["as-displayed"],
     "published_at": "2026-01-31T12:00:00.123456Z",
 }
+CHANGE_LINE_EXAMPLE = OpenApiExample(
+    "A line", value=CHANGE_EXAMPLE, media_type="application/x-ndjson"
+)
 CHANGES_EXAMPLE = OpenApiExample(
     "A page", value={"changes": [CHANGE_EXAMPLE], "next": CURSOR, "more": False}
 )

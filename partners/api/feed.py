@@ -47,7 +47,7 @@ class Changes(PartnerView):
         limit = parameters.whole_number(
             request, "limit", least=1, most=parameters.LONGEST_PAGE, default=PAGE
         )
-        cursor = _cursor(request)
+        cursor = cursor_of(request)
         page = feed_after(
             cursor.seq,
             limit=limit,
@@ -63,7 +63,7 @@ class Changes(PartnerView):
         return Response({"changes": changes, "next": following, "more": page.more})
 
 
-def _cursor(request: Request) -> Cursor:
+def cursor_of(request: Request) -> Cursor:
     """Return where to go on. A reader that brings no cursor holds nothing: see feed_after."""
     signal = parameters.choice(request, "signal", tuple(SIGNAL_TYPES))
     confidence = parameters.choice(request, "confidence", CONFIDENCES)

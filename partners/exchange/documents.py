@@ -13,7 +13,7 @@ from partners.api.documents import SIGNALS, STATES
 class ExchangeFeedback(serializers.Serializer[Any]):
     """What one platform says of a hash."""
 
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]
     feedbackValue = serializers.CharField()
     tags = serializers.ListField(child=serializers.CharField())
 

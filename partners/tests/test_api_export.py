@@ -1,0 +1,130 @@
+"""The export is the whole active set, and its last line goes on where it ends."""
+
+import gzip
+import json
+from typing import Any
+
+import pytest
+
+from hashes.models import Confidence, Hash
+from hashes.publisher import publish
+from hashes.services import set_confidence
+from partners.models import FeedPosition
+from partners.tests.api_helpers import Platform, claim, is_problem, photo, video, withdraw
+
+PATH = "/api/v1/hashes/export"
+
+
+def lines_of(answer: Any) -> list[dict[str, Any]]:
+    assert answer.status_code == 200
+    return [json.loads(line) for line in b"".join(answer.streaming_content).splitlines()]
+
+
+def export(platform: Platform, **query: Any) -> tuple[dict[str, dict[str, Any]], str]:
+    """Return {value: line} and the cursor to go on from."""
+    lines = lines_of(platform.get(PATH, query))
+    hashes = {line["value"]: line for line in lines if "value" in line}
+    assert lines[-1]["count"] == len(hashes)
+    return hashes, lines[-1]["next"]
+
+
+@pytest.mark.django_db
+def test_it_equals_what_the_changes_say() -> None:
+    platform = Platform()
+    claim(photo(), video(), photo())
+    withdraw(*claim(video()))
+    hashes, cursor = export(platform)
+    changes = {change["value"]: change for change in Platform.changes(platform)["changes"]}
+    assert hashes == changes
+    assert platform.changes(after=cursor)["changes"] == []
+
+
+@pytest.mark.django_db
+def test_the_changes_go_on_where_it_ends() -> None:
+    platform, film = Platform(), video()
+    made = claim(film)
+    _, cursor = export(platform)
+    later = photo()
+    claim(later)
+    withdraw(*made)
+    changes = platform.changes(after=cursor)["changes"]
+    assert {c["value"]: c["state"] for c in changes} == {
+        later.value: "Active",
+        film.value: "Withdrawn",
+    }
+
+
+@pytest.mark.django_db
+def test_what_changes_while_it_is_read_is_not_lost(monkeypatch) -> None:
+    monkeypatch.setattr("partners.api.export.CHUNK", 2)
+    platform = Platform()
+    made = claim(*(video() for _ in range(10)))
+    stream = platform.get(PATH).streaming_content
+    lines = [next(stream)]
+    last = Hash.objects.order_by("-seq")[0]
+    withdraw(*(each for each in made if each.hash_id == last.pk))
+    claim(video())
+    lines += list(stream)
+    records = [json.loads(line) for part in lines for line in part.splitlines()]
+    held = {record["value"] for record in records if "value" in record}
+    for change in platform.changes(after=records[-1]["next"])["changes"]:
+        (held.add if change["state"] == "Active" else held.discard)(change["value"])
+    assert held == set(
+        Hash.objects.filter(published_state="Active").values_list("value", flat=True)
+    )
+
+
+@pytest.mark.django_db
+def test_a_broken_stream_is_resumed(monkeypatch) -> None:
+    monkeypatch.setattr("partners.api.export.CHUNK", 3)
+    platform = Platform()
+    claim(*(video() for _ in range(10)))
+    lines = lines_of(platform.get(PATH))
+    place = next(n for n, line in enumerate(lines) if "resume" in line)
+    first = {line["value"] for line in lines[:place]}
+    claim(photo())
+    rest, cursor = export(platform, after=lines[place]["resume"])
+    assert len(first) == 3 and len(rest) == 7 and not first & set(rest)
+    assert [c["signal"] for c in platform.changes(after=cursor)["changes"]] == ["ImagePDQ"]
+
+
+@pytest.mark.django_db
+def test_filters_hold_for_the_export_and_the_cursor() -> None:
+    platform, picture, film = Platform(), photo(), video()
+    claim(picture, film)
+    set_confidence(Hash.objects.get(value=film.value), Confidence.CONFIRMED)
+    publish()
+    assert set(export(platform, signal="ImagePDQ")[0]) == {picture.value}
+    hashes, cursor = export(platform, confidence="confirmed")
+    assert set(hashes) == {film.value}
+    is_problem(platform.get("/api/v1/hashes/changes", {"after": cursor}), 400)
+    is_problem(platform.get(PATH, {"limit": "5"}), 400)
+
+
+@pytest.mark.django_db
+def test_the_whole_stream_is_noted_as_handed_over() -> None:
+    platform = Platform()
+    claim(video())
+    stream = platform.get(PATH).streaming_content
+    assert not FeedPosition.objects.exists()
+    list(stream)
+    assert FeedPosition.objects.get().served_seq == Hash.objects.get().seq
+
+
+@pytest.mark.django_db
+def test_an_empty_bank_is_one_line() -> None:
+    assert export(Platform())[0] == {}
+
+
+@pytest.mark.django_db
+def test_answers_are_compressed_for_who_asks() -> None:
+    platform = Platform()
+    claim(*(photo() for _ in range(20)))
+    asked = {"Accept-Encoding": "gzip"}
+    page = platform.get("/api/v1/hashes/changes", **asked)
+    assert page["Content-Encoding"] == "gzip"
+    assert len(json.loads(gzip.decompress(page.content))["changes"]) == 20
+    stream = platform.get(PATH, Accept="application/x-ndjson", **asked)
+    assert stream["Content-Encoding"] == "gzip"
+    lines = gzip.decompress(b"".join(stream.streaming_content)).splitlines()
+    assert len([line for line in lines if b'"value"' in line]) == 20
