@@ -1,5 +1,5 @@
 /** `npm run build`: compiles PDQ, copies the pinned codecs, joins the workers. Needs no network after `npm ci`. */
-import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
@@ -43,3 +43,11 @@ await compilePdq("pdq-simd.wasm", "--enable");
 await compilePdq("pdq-scalar.wasm", "--disable");
 for (const [name, source] of Object.entries(CODECS)) copyFileSync(join("node_modules", source), join(VENDOR, name));
 for (const [name, entry] of Object.entries(WORKERS)) writeFileSync(join(VENDOR, name), bundle(entry, ROOT, PACKAGE_FILES));
+writeFileSync(join(VENDOR, "sizes.js"), sizesModule());
+
+/** How large each codec is once it is unpacked: a compressed answer does not say. */
+function sizesModule() {
+  const files = ["./pdq-simd.wasm", "./pdq-scalar.wasm", ...Object.keys(CODECS).map((name) => `./vendor/${name}`)];
+  const sizes = Object.fromEntries(files.map((file) => [file, statSync(join(STATIC, file)).size]));
+  return `export const SIZES = Object.freeze(${JSON.stringify(sizes, null, 2)});\n`;
+}

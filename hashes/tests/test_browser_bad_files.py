@@ -60,7 +60,9 @@ def tiff_of_size(width: int, height: int) -> bytes:
 
 def psd_of_size(width: int, height: int) -> bytes:
     return (
-        psd(np.zeros((3, 4, 4), np.uint8), 3)[:14] + struct.pack(">IIHH", height, width, 8, 3) + bytes(99)
+        psd(np.zeros((3, 4, 4), np.uint8), 3)[:14]
+        + struct.pack(">IIHH", height, width, 8, 3)
+        + bytes(99)
     )
 
 

@@ -1,3 +1,4 @@
+import { CODECS, codecModule } from "./codecs.js";
 import { HashError } from "./errors.js";
 import { Slot } from "./slot.js";
 
@@ -14,7 +15,12 @@ export { HashError };
 
 /** @typedef {{ kind: "photo" | "video", claims: Claim[] }} HashResult */
 
-/** @typedef {{ onProgress?: (fraction: number) => void, signal?: AbortSignal }} HashOptions */
+/**
+ * @typedef {object} HashOptions
+ * @property {(fraction: number) => void} [onProgress] how much of this file is done, 0 to 1
+ * @property {(fraction: number) => void} [onLoading] how much of a decoder has arrived, 0 to 1, where one is fetched first
+ * @property {AbortSignal} [signal] cancels at once
+ */
 
 const MOST_WORKERS = 3;
 /** Below this many GB of memory (navigator.deviceMemory) one picture at a time is enough. */
@@ -31,7 +37,7 @@ export class Hasher {
 
   /**
    * @param {Blob} file a File from an input, a drop or a paste
-   * @param {HashOptions} [options] onProgress gets 0 to 1; signal cancels at once
+   * @param {HashOptions} [options]
    * @returns {Promise<HashResult>}
    * @throws {HashError} with the reason in `code`
    */
@@ -42,6 +48,26 @@ export class Hasher {
       return await slot.run(file, options);
     } finally {
       this.#release(slot);
+    }
+  }
+
+  /**
+   * Fetches everything that any file may need, so that hashing goes on without a network.
+   * @param {(fraction: number) => void} [onProgress] 0 to 1
+   * @throws {HashError} technical, when something could not be fetched
+   */
+  async prepareOffline(onProgress = () => {}) {
+    const loaded = new Map(CODECS.map((codec) => [codec, 0]));
+    const tell = (/** @type {string} */ codec, /** @type {number} */ fraction) => {
+      loaded.set(codec, fraction);
+      onProgress([...loaded.values()].reduce((sum, value) => sum + value, 0) / loaded.size);
+    };
+    try {
+      await Promise.all(CODECS.map((codec) =>
+        codecModule(codec, (fraction) => tell(codec, fraction)).then(() => tell(codec, 1))));
+      await Promise.all(this.#slots.map((slot) => slot.prepare()));
+    } catch (error) {
+      throw error instanceof HashError ? error : new HashError("technical", String(error));
     }
   }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -67,10 +68,11 @@ def bmp_samples() -> Iterator[Sample]:
 def ico_samples() -> Iterator[Sample]:
     square = photo().crop((0, 0, 300, 300))
     sizes = [(16, 16), (48, 48), (256, 256)]
-    for kind, options in {
+    options_of: dict[str, dict[str, Any]] = {
         "several sizes, PNG inside": {"sizes": sizes},
         "several sizes, BMP inside": {"sizes": sizes, "bitmap_format": "bmp"},
-    }.items():
+    }
+    for kind, options in options_of.items():
         content = encoded(square, "ICO", **options)
         yield Sample("ICO", kind, content, as_displayed(content))
 
@@ -79,7 +81,7 @@ def tga_samples() -> Iterator[Sample]:
     image = photo()
     with_alpha = image.copy()
     with_alpha.putalpha(alpha_ramp(image.size))
-    for kind, (shown, options) in {
+    pictures: dict[str, tuple[Image.Image, dict[str, Any]]] = {
         "24 bits": (image, {}),
         "24 bits, RLE": (image, {"compression": "tga_rle"}),
         "alpha": (with_alpha, {}),
@@ -87,7 +89,8 @@ def tga_samples() -> Iterator[Sample]:
         "grey": (image.convert("L"), {}),
         "bottom up": (image, {"orientation": -1}),
         "top down": (image, {"orientation": 1}),
-    }.items():
+    }
+    for kind, (shown, options) in pictures.items():
         content = encoded(shown, "TGA", **options)
         yield Sample("TGA", kind, content, as_displayed(content))
 
@@ -106,7 +109,7 @@ def pcx_samples() -> Iterator[Sample]:
 def xpm_samples() -> Iterator[Sample]:
     """By hand, as the X consortium's manual has it."""
     image = photo().quantize(64)
-    palette = np.array(image.getpalette()[: 64 * 3]).reshape(-1, 3)
+    palette = np.array(image.getpalette() or []).reshape(-1, 3)[:64]
     letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
     rows = ["".join(letters[index] for index in row) for row in np.asarray(image)]
     colours = [f"{letters[k]} c #{r:02X}{g:02X}{b:02X}" for k, (r, g, b) in enumerate(palette)]

@@ -20,9 +20,10 @@ const SAME_BITS = 10;
  * @param {import("./serve.js").Tools} tools
  * @returns {Promise<import("../hasher.js").HashResult>}
  */
-export async function hashPhoto(file, decode, { need, progress }) {
+export async function hashPhoto(file, decode, { need, progress, weigh }) {
   if (file.size > MAX_PHOTO_BYTES) throw new HashError("too-big", `${file.size} bytes`);
   const picture = await decode(new Uint8Array(await file.arrayBuffer()), need);
+  weigh(file.size + 2 * picture.data.length);
   progress(DECODED);
   const core = await need("pdq");
   const claims = photoClaims(picture, core, (fraction) => progress(DECODED + (1 - DECODED) * fraction));

@@ -3,12 +3,18 @@ import { HashError } from "../errors.js";
 /**
  * The worker's side of the talk with the page (the other side: ../pool.js). One file at a time.
  *
- * page: { type: "hash", file, format | null } and { type: "module", codec, module | null }
- * worker: { type: "need", codec }, { type: "progress", fraction }, { type: "error", code, detail }, { type: "result", result },
- * where a result of { format } says that another worker knows this format.
+ * page: { type: "hash", file, format | null }, { type: "module", codec, module | null } and { type: "hello" }, answered with the same
+ * worker: { type: "need", codec }, { type: "progress", fraction }, { type: "error", code, detail, broken } (broken: the decoder stopped
+ * half-way, and this worker should go) and { type: "result", result, weight } (bytes that this file took). A result of { format }
+ * says that another worker knows this format.
  */
 
-/** @typedef {{ need: import("./picture.js").NeedModule, progress: (fraction: number) => void }} Tools */
+/**
+ * @typedef {object} Tools
+ * @property {import("./picture.js").NeedModule} need
+ * @property {(fraction: number) => void} progress
+ * @property {(bytes: number) => void} weigh tells how much memory a file has taken
+ */
 
 /** @type {Map<string, WebAssembly.Module>} */
 const modules = new Map();
@@ -48,9 +54,15 @@ export function serve(hashFile) {
       awaited.delete(data.codec);
       return;
     }
+    if (data.type === "hello") {
+      postMessage({ type: "hello" });
+      return;
+    }
     try {
-      const tools = { need, progress: progressReporter() };
-      postMessage({ type: "result", result: await hashFile(data.file, data.format, tools) });
+      let weight = 0;
+      const tools = { need, progress: progressReporter(), weigh: (/** @type {number} */ bytes) => (weight += bytes) };
+      const result = await hashFile(data.file, data.format, tools);
+      postMessage({ type: "result", result, weight });
     } catch (error) {
       postMessage({ type: "error", ...reason(error) });
     }
@@ -62,9 +74,9 @@ export function serve(hashFile) {
  * @param {unknown} error
  */
 function reason(error) {
-  if (error instanceof HashError) return { code: error.code, detail: error.detail };
-  if (error instanceof DOMException) return { code: "technical", detail: error.name };
+  if (error instanceof HashError) return { code: error.code, detail: error.detail, broken: false };
+  if (error instanceof DOMException) return { code: "technical", detail: error.name, broken: true };
   const detail = String(error);
-  if (/memory|OOM|allocat|array length/i.test(detail)) return { code: "too-big", detail };
-  return { code: "damaged", detail };
+  if (/memory|OOM|allocat|array length/i.test(detail)) return { code: "too-big", detail, broken: true };
+  return { code: "damaged", detail, broken: true };
 }
