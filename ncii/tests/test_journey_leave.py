@@ -1,0 +1,117 @@
+"""Getting away at once, with and without scripts, and what is left behind: nothing."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from ncii.tests import walk
+from ncii.tests.stack import Stack
+from ncii.tests.watch import Watch
+
+pytestmark = pytest.mark.e2e
+ELSEWHERE = "https://www.wikipedia.org"
+
+
+@pytest.fixture
+def elsewhere(watch: Watch) -> str:
+    watch.allow(ELSEWHERE)
+    return f"{ELSEWHERE}/"
+
+
+def session_cookies(context: BrowserContext) -> list[str]:
+    return [c["name"] for c in context.cookies() if "session" in c["name"]]
+
+
+def test_the_button_leaves_at_once_and_ends_the_session(page: Page, context, elsewhere):
+    walk.answer_yes(page)
+    assert session_cookies(context)
+    page.locator(".leave").click()
+    expect(page).to_have_url(elsewhere)
+    # The page does not wait for our server: the request that ends the session outlives it.
+    for _ in range(100):
+        if not session_cookies(context):
+            break
+        page.wait_for_timeout(100)
+    assert not session_cookies(context)
+
+
+def test_escape_three_times_leaves_even_with_unsent_work_and_asks_nothing(page: Page, elsewhere):
+    walk.answer_yes(page)
+    walk.choose(page, walk.pictures()[:1])
+    page.on("dialog", lambda dialog: pytest.fail(f"asked: {dialog.type}"))
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    expect(page.locator("#case")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page).to_have_url(elsewhere)
+
+
+def test_other_keys_between_are_no_wish_to_leave(page: Page):
+    page.goto("/en/")
+    for key in ("Escape", "Escape", "Tab", "Escape", "Escape"):
+        page.keyboard.press(key)
+    page.goto("/en/how")
+    expect(page).to_have_url(re.compile("/en/how$"))
+
+
+def test_back_shows_nothing_and_coming_on_purpose_works(page: Page, elsewhere):
+    page.goto("/en/")
+    page.goto("/en/support")
+    page.locator(".leave").click()
+    expect(page).to_have_url(elsewhere)
+    page.go_back()
+    expect(page).to_have_url(elsewhere)
+    page.goto("/en/")
+    expect(page.locator("h1")).to_be_visible()
+
+
+def test_without_scripts_it_is_a_link_that_ends_the_session(
+    browser: Browser, stack: Stack, watch: Watch, elsewhere
+):
+    context = browser.new_context(base_url=stack.url, java_script_enabled=False)
+    watch.attach(context)
+    page = context.new_page()
+    page.goto("/en/start/1")
+    page.locator('input[value="yes"]').check()
+    page.locator('main button[type="submit"]').click()
+    page.locator(".leave").click()
+    expect(page).to_have_url(elsewhere)
+    assert not session_cookies(context)
+    context.close()
+
+
+def test_without_scripts_the_case_page_explains_and_uploads_nothing(
+    browser: Browser, stack: Stack, page: Page, watch: Watch
+):
+    walk.answer_yes(page)
+    walk.choose(page, walk.pictures()[:1])
+    walk.go_to_check(page)
+    number = walk.send(page)
+
+    context = browser.new_context(base_url=stack.url, java_script_enabled=False)
+    watch.attach(context)
+    plain = context.new_page()
+    plain.goto("/en/start/1")
+    for _ in range(4):
+        plain.locator('input[value="yes"]').check()
+        plain.locator('main button[type="submit"]').click()
+    expect(plain.get_by_role("heading", name="This page needs JavaScript")).to_be_visible()
+    expect(plain.locator("#case")).to_be_hidden()
+
+    walk.enter(plain, number)
+    plain.get_by_role("link", name="Withdraw my case").click()
+    plain.locator('input[value="yes"]').check()
+    plain.locator('main button[type="submit"]').click()
+    expect(plain.get_by_role("heading", name="Your case is withdrawn")).to_be_visible()
+    context.close()
+
+
+def test_the_language_switch_keeps_the_page(page: Page):
+    page.goto("/en/start/2/more")
+    page.locator(".tongues summary").click()
+    page.locator('.tongues a[hreflang="fr"]').click()
+    expect(page).to_have_url(re.compile(r"/fr/start/2/more$"))
+    expect(page.locator("html")).to_have_attribute("lang", "fr")
