@@ -62,6 +62,7 @@ def test_partners_hear_that_it_is_deleted_and_then_every_trace_goes() -> None:
     tidy()
     assert Hash.objects.count() == 2
     head = max(h.seq or 0 for h in Hash.objects.all())
+    note_position(partner, "changes", passed=4, served=head)
     note_position(partner, "changes", passed=head, served=head)
     tidy()
     assert counts() == [0, 0, 0, 0, 0, 0]

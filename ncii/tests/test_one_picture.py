@@ -74,7 +74,7 @@ def test_a_picture_goes_all_the_way_and_comes_back_by_withdrawal(
     number = person.open_case(files, PIN)
 
     assert soon(lambda: value in partner.list()), partner.log.read_text()
-    assert "bell verified: hashes.published" in partner.log.read_text()
+    assert soon(lambda: "bell verified: hashes.published" in partner.log.read_text())
     person.enter(number, PIN)
     assert person.said_of("Photo 1", partner.name) == ["Has the fingerprint", "Nothing reported"]
 
@@ -99,7 +99,7 @@ def test_a_picture_goes_all_the_way_and_comes_back_by_withdrawal(
     person.enter(other_number, OTHER_PIN)
     person.withdraw()
     assert soon(lambda: value not in partner.list()), partner.log.read_text()
-    assert "bell verified: hashes.withdrawn" in partner.log.read_text()
+    assert soon(lambda: "bell verified: hashes.withdrawn" in partner.log.read_text())
     assert _on_exchange(partner, value, since) == ("Withdrawn", ["Withdrawn", "Withdrawn"])
     assert _on_exchange(partner, value) is None, "a new reader does not learn it"
 
