@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from ncii.celery import wake
+from partners.idempotency import forget_old_answers
 from partners.webhooks.delivering import deliver_due
 from partners.webhooks.ringing import ring_endpoints
 from partners.webhooks.upkeep import forget_old_deliveries, warn_of_expiring_keys
@@ -24,7 +25,8 @@ def deliver() -> None:
 
 @shared_task
 def tend() -> None:
-    """Warn partners of keys that end soon, and forget deliveries of long ago."""
+    """Warn partners of keys that end soon; forget deliveries and repeatable answers of long ago."""
     forget_old_deliveries()
+    forget_old_answers()
     if warn_of_expiring_keys():
         wake(deliver)

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from ncii.lib.outbound import NoAnswer, OutboundClient
+from ncii.lib.outbound.client import tls_context
 
 pytestmark = pytest.mark.stateless
 
@@ -96,7 +97,9 @@ class _Handler(BaseHTTPRequestHandler):
 def authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Authority]:
     made = Authority(tmp_path)
     monkeypatch.setenv("SSL_CERT_FILE", str(made.file))
+    tls_context.cache_clear()
     yield made
+    tls_context.cache_clear()
 
 
 def post_to(certificate: Path) -> SecureReceiver:

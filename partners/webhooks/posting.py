@@ -2,8 +2,8 @@
 
 import asyncio
 import time
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import defaultdict, deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -46,35 +46,36 @@ async def _post_all(messages: Sequence[Message], client: OutboundClient) -> list
     queues: dict[int, list[Message]] = defaultdict(list)
     for message in reversed(messages):
         queues[message.endpoint_id].append(message)
-    slots = asyncio.Semaphore(AT_ONCE)
+    # An endpoint has as many turns as it may have posts at once; a turn comes back after each.
+    turns = deque(
+        queue for n in range(AT_ONCE_TO_ONE) for queue in queues.values() if len(queue) > n
+    )
     last_start = time.monotonic() + BEGIN_WITHIN_SECONDS
     async with client:
-        posters = [
-            _drain(queue, client, slots, last_start)
-            for queue in queues.values()
-            for _ in range(min(AT_ONCE_TO_ONE, len(queue)))
-        ]
+        posters = [_take_turns(turns, client, last_start) for _ in range(min(AT_ONCE, len(turns)))]
         results = [result for part in await asyncio.gather(*posters) for result in part]
-    return results + _held(message for queue in queues.values() for message in queue)
+    tried = {result.message.delivery_id for result in results}
+    return results + [_held(message) for message in messages if message.delivery_id not in tried]
 
 
-async def _drain(
-    queue: list[Message], client: OutboundClient, slots: asyncio.Semaphore, last_start: float
+async def _take_turns(
+    turns: deque[list[Message]], client: OutboundClient, last_start: float
 ) -> list[Result]:
-    """Post from an endpoint's queue until it is empty, the endpoint is silent or time is up."""
+    """Post one message a turn until there are no turns left, or the time is up."""
     results: list[Result] = []
-    while queue:
-        async with slots:
-            if not queue or time.monotonic() > last_start:
-                break
-            results.append(await _post(client, queue.pop()))
+    while turns and time.monotonic() < last_start:
+        queue = turns.popleft()
+        if not queue:
+            continue
+        results.append(await _post(client, queue.pop()))
         if results[-1].status is None:
-            break
+            queue.clear()
+        turns.append(queue)
     return results
 
 
-def _held(messages: Iterable[Message]) -> list[Result]:
-    return [Result(message, "held", datetime.now(UTC)) for message in messages]
+def _held(message: Message) -> Result:
+    return Result(message, "held", datetime.now(UTC))
 
 
 async def _post(client: OutboundClient, message: Message) -> Result:

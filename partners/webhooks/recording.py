@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from partners.models import Attempt, Delivery, DeliveryState, EndpointState, WebhookEndpoint
@@ -33,15 +33,11 @@ def record(results: Sequence[Result]) -> None:
     by_delivery = {result.message.delivery_id: result for result in results}
     deliveries = _locked_deliveries(by_delivery)
     Attempt.objects.bulk_create(
-        _attempt(by_delivery[pk]) for pk in deliveries if by_delivery[pk].outcome != "held"
+        _attempt(by_delivery[delivery.pk])
+        for delivery in deliveries
+        if by_delivery[delivery.pk].outcome != "held"
     )
-    for delivery in deliveries.values():
-        _settle(delivery, by_delivery[delivery.pk])
-    Delivery.objects.bulk_update(
-        deliveries.values(),
-        ["state", "attempt_count", "next_attempt_at", "leased_until", "delivered_at"],
-        batch_size=500,
-    )
+    _settle([(delivery, by_delivery[delivery.pk]) for delivery in deliveries])
     for endpoint in endpoints:
         _judge(endpoint, by_endpoint[endpoint.pk])
 
@@ -54,9 +50,9 @@ def _locked_endpoints(by_endpoint: dict[int, list[Result]]) -> list[WebhookEndpo
     return list(changing.order_by("pk").select_for_update(no_key=True))
 
 
-def _locked_deliveries(by_delivery: dict[int, Result]) -> dict[int, Delivery]:
-    rows = Delivery.objects.filter(pk__in=by_delivery).order_by("pk")
-    return {row.pk: row for row in rows.select_for_update(no_key=True)}
+def _locked_deliveries(by_delivery: dict[int, Result]) -> list[Delivery]:
+    rows = Delivery.objects.filter(pk__in=by_delivery).order_by("pk").defer("payload")
+    return list(rows.select_for_update(no_key=True))
 
 
 def _attempt(result: Result) -> Attempt:
@@ -70,17 +66,31 @@ def _attempt(result: Result) -> Attempt:
     )
 
 
-def _settle(delivery: Delivery, result: Result) -> None:
-    ours = delivery.leased_until == result.message.leased_until
-    if delivery.state != DeliveryState.DUE or not (ours or result.delivered):
-        return
-    delivery.leased_until = None
-    if result.outcome == "held":
-        return
+def _settle(pairs: Sequence[tuple[Delivery, Result]]) -> None:
+    open_pairs = [(row, result) for row, result in pairs if row.state == DeliveryState.DUE]
+    delivered = [row.pk for row, result in open_pairs if result.delivered]
+    Delivery.objects.filter(pk__in=delivered).update(
+        state=DeliveryState.DELIVERED,
+        attempt_count=F("attempt_count") + 1,
+        leased_until=None,
+        delivered_at=timezone.now(),
+    )
+    ours = [
+        (row, result)
+        for row, result in open_pairs
+        if not result.delivered and row.leased_until == result.message.leased_until
+    ]
+    for row, result in ours:
+        row.leased_until = None
+        if result.outcome != "held":
+            _plan(row, result)
+    fields = ["state", "attempt_count", "next_attempt_at", "leased_until"]
+    Delivery.objects.bulk_update([row for row, _ in ours], fields, batch_size=200)
+
+
+def _plan(delivery: Delivery, result: Result) -> None:
+    """Count a failed attempt and say when the next one is, if there is one."""
     delivery.attempt_count += 1
-    if result.delivered:
-        delivery.state, delivery.delivered_at = DeliveryState.DELIVERED, result.at
-        return
     asked = result.asked_wait if result.status in (429, 503) else None
     wait = wait_after(delivery.attempt_count, asked)
     if wait is None:

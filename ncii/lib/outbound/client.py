@@ -6,6 +6,7 @@ import ssl
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from types import TracebackType
 
 import aiohttp
@@ -56,7 +57,7 @@ class OutboundClient:
             resolver=_GuardedResolver(self._look_up, self._permits),
             use_dns_cache=False,
             socket_factory=self._permitted_socket,
-            ssl=_verified(),
+            ssl=tls_context(),
             # Callers bound their own posts: waiting in here would count as the receiver's time.
             limit=0,
         )
@@ -148,7 +149,9 @@ class _GuardedResolver(AbstractResolver):
         """Nothing to close."""
 
 
-def _verified() -> ssl.SSLContext:
+@cache
+def tls_context() -> ssl.SSLContext:
+    """Return the one context that checks certificates; its authorities are read once a process."""
     context = ssl.create_default_context()
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context
@@ -156,6 +159,8 @@ def _verified() -> ssl.SSLContext:
 
 async def _beginning(response: aiohttp.ClientResponse) -> bytes:
     """Read the first bytes; a body that is long or does not come is left, the status counts."""
+    if response.content.at_eof():
+        return b""
     read = bytearray()
     try:
         async with asyncio.timeout(READ_SECONDS):

@@ -1,6 +1,7 @@
 """Which addresses of the web may be written down as somebody's endpoint at all."""
 
 import re
+from functools import lru_cache
 
 from yarl import URL
 
@@ -18,6 +19,7 @@ class Refused(OSError):
     """The bank does not send there. The message says why, in words for whoever chose it."""
 
 
+@lru_cache(maxsize=4096)
 def check_url(text: str, *, may_be_local: bool) -> URL:
     """Return the URL, parsed by what will also connect; raise Refused.
 
