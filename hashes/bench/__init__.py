@@ -1,0 +1,1 @@
+"""Measurements of this app, run by `make bench`."""
