@@ -6,7 +6,11 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group, User
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import path, reverse
+
+from ncii.staff.second_factor import forget, is_enrolled
 
 admin.site.unregister(Group)
 admin.site.unregister(User)
@@ -20,14 +24,37 @@ class StaffAdmin(UserAdmin):
     list_filter = ("is_active", "groups")
     search_fields = ("username",)
     search_help_text = "Part of the user name."
-    readonly_fields = ("last_login", "date_joined")
+    readonly_fields = ("last_login", "date_joined", "second_factor")
     filter_horizontal = ()
     actions = None
     fieldsets = (
-        (None, {"fields": ("username", "password")}),
+        (None, {"fields": ("username", "password", "second_factor")}),
         ("What they may do", {"fields": ("is_active", "groups", "is_superuser")}),
         ("Since", {"fields": ("date_joined", "last_login")}),
     )
+
+    change_form_template = "admin/auth/user/change_form.html"
+
+    @admin.display(description="second factor")
+    def second_factor(self, user: User) -> str:
+        """Say whether the person has one."""
+        return "set up" if is_enrolled(user) else "at the next login"
+
+    def get_urls(self) -> list[Any]:
+        """Add the way to let somebody enrol anew."""
+        view = self.admin_site.admin_view(self.forget_view)
+        return [path("<int:pk>/forget/", view, name="auth_user_forget"), *super().get_urls()]
+
+    def forget_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Forget a person's second factor; they set one up at their next login."""
+        user = self.get_object(request, str(pk))
+        if request.method == "POST" and user is not None:
+            if not self.has_change_permission(request, user):
+                raise PermissionDenied
+            forget(user)
+            self.log_change(request, user, "Second factor forgotten.")
+            self.message_user(request, "They set up a new one at their next login.")
+        return HttpResponseRedirect(reverse("admin:auth_user_changelist"))
 
     @admin.display(description="roles")
     def roles(self, user: User) -> str:

@@ -23,6 +23,8 @@ The NCII Hash Bank is running. Ctrl-C stops it.
 
   Site            {origin}/
   Staff           {origin}/staff/   login: {username}   password: {password}
+                  The first login sets up an authenticator app. Without one, the codes are shown by
+                  .venv/bin/python manage.py staff_code {username}
   Partner's key   {key}
 
 Try it:

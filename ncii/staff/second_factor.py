@@ -1,0 +1,67 @@
+"""Enrolling, checking and forgetting a second factor."""
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django_otp.models import Device
+
+from ncii.staff.models import Authenticator, RecoveryCodes
+from ncii.staff.models.second_factor import DIGITS
+
+
+def is_enrolled(user: User) -> bool:
+    """Say whether the person has confirmed an authenticator."""
+    return bool(Authenticator.objects.filter(user=user, confirmed=True).exists())
+
+
+def pending(user: User) -> Authenticator:
+    """Return the authenticator that the person is setting up, the same until it is confirmed."""
+    device: Authenticator | None
+    device = Authenticator.objects.filter(user=user, confirmed=False).first()
+    if device is None:
+        device = Authenticator.objects.create(user=user, name="app", confirmed=False)
+    return device
+
+
+@transaction.atomic
+def confirm(user: User, code: str) -> tuple[Authenticator, list[str]] | None:
+    """Take the pending authenticator into use if the code is its own; None otherwise.
+
+    It replaces an older one. Returns the device and ten fresh recovery codes.
+    """
+    device = Authenticator.objects.select_for_update().get(pk=pending(user).pk)
+    if not device.verify_token(_digits(code)):
+        return None
+    Authenticator.objects.filter(user=user).exclude(pk=device.pk).delete()
+    device.confirmed = True
+    device.save(update_fields=["confirmed"])
+    codes, _ = RecoveryCodes.objects.get_or_create(user=user, defaults={"name": "codes"})
+    return device, codes.make_codes()
+
+
+@transaction.atomic
+def check(user: User, text: str) -> Device | None:
+    """Return the person's device that the text opens: an app's code, or a recovery code."""
+    kind = Authenticator if len(_digits(text)) == DIGITS else RecoveryCodes
+    device = kind.objects.select_for_update().filter(user=user, confirmed=True).first()
+    if device is not None and device.verify_token(_digits(text) or text):
+        return device
+    return None
+
+
+def codes_left(user: User) -> int:
+    """Return how many recovery codes have not been used."""
+    device = RecoveryCodes.objects.filter(user=user).first()
+    return device.codes.count() if device else 0
+
+
+@transaction.atomic
+def forget(user: User) -> None:
+    """Let the person enrol anew at their next login."""
+    Authenticator.objects.filter(user=user).delete()
+    RecoveryCodes.objects.filter(user=user).delete()
+
+
+def _digits(text: str) -> str:
+    """Return the digits of what can be an app's code, written with or without a space."""
+    bare = text.replace(" ", "")
+    return bare if bare.isascii() and bare.isdecimal() else ""
