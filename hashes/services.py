@@ -4,7 +4,7 @@ Hashes are locked in one order, by (signal, value), so that two cases with the s
 wait for each other and never deadlock.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -133,6 +133,23 @@ def set_confidence(held: Hash, confidence: Confidence) -> bool:
     locked.save(update_fields=["confidence", "judged"])
     announce(locked)
     return True
+
+
+def lock_hashes(ids: Iterable[int]) -> None:
+    """Hold these hashes, in the bank's order, until the transaction ends."""
+    _lock(Hash.objects.filter(pk__in=list(ids)))
+
+
+def judge(confidences: Mapping[int, Confidence]) -> None:
+    """Set what has been judged of these hashes (by id), and announce each of them, even if its
+    confidence is what it was.
+    """
+    locked = _lock(Hash.objects.filter(pk__in=confidences))
+    changed = [held for held in locked.values() if held.confidence != confidences[held.pk]]
+    for held in changed:
+        held.confidence, held.judged = confidences[held.pk], True
+    Hash.objects.bulk_update(changed, ["confidence", "judged"])
+    _log(Change(hash=held, state=held.state) for held in locked.values())
 
 
 def set_suspended(held: Hash, suspended: bool) -> None:

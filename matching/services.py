@@ -10,7 +10,7 @@ from django.utils import timezone
 from hashes.models import Hash
 from matching.models import Action, MatchReport
 from partners.models import Feedback, FeedbackValue, Partner
-from partners.services import record_feedback
+from partners.services import Said, record_feedback, record_feedbacks
 
 # A platform that has taken the content away has judged it.
 _JUDGED = (Action.BLOCKED, Action.REMOVED)
@@ -62,8 +62,7 @@ def _value_after(action: Action, before: Feedback | None) -> FeedbackValue:
     return FeedbackValue.PENDING_REVIEW
 
 
-@transaction.atomic
 def record_verdicts(partner: Partner, verdicts: Sequence[Verdict]) -> None:
-    """Record all of these or none. Hashes are locked in the bank's order (signal, value)."""
-    for verdict in sorted(verdicts, key=lambda each: (each.held.signal, each.held.value)):
-        record_feedback(partner, verdict.held, verdict.value, verdict.tags)
+    """Record all of these or none."""
+    said = {each.held.pk: Said(each.value, each.tags) for each in verdicts}
+    record_feedbacks(partner, said)

@@ -1,6 +1,7 @@
 """What changes partners' accounts, keys and feedback."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from hashes.models import Confidence, Hash
-from hashes.services import announce, set_confidence
+from hashes.services import judge, lock_hashes
 from ncii.lib.days import today
 from partners.keys import new_key, opens, public_id_of
 from partners.models import (
@@ -78,33 +79,66 @@ def revoke_key(key: ApiKey) -> None:
         key.save(update_fields=["revoked_at"])
 
 
-@transaction.atomic
+@dataclass(frozen=True)
+class Said:
+    """What a partner says of a hash."""
+
+    value: str
+    tags: tuple[str, ...] = ()
+
+
 def record_feedback(
     partner: Partner, held: Hash, value: FeedbackValue, tags: Sequence[str] = ()
 ) -> Feedback:
     """Set what the partner says of the hash, keep the history, and share it in the feed."""
+    record_feedbacks(partner, {held.pk: Said(value, tuple(tags))})
+    return Feedback.objects.get(partner=partner, hash=held)
+
+
+@transaction.atomic
+def record_feedbacks(partner: Partner, said: Mapping[int, Said]) -> None:
+    """Set what the partner says of hashes (by id), all or none, in a fixed number of queries.
+
+    What is said again, unchanged, is not shared again, but now also holds for whoever claimed
+    the hash since it was first said.
+    """
     now = timezone.now()
-    fields = {"value": value, "tags": list(tags), "updated_at": now}
-    Hash.objects.select_for_update(no_key=True).get(pk=held.pk)
-    before = Feedback.objects.filter(partner=partner, hash=held).first()
-    if before and (before.value, before.tags) == (value, list(tags)):
-        # Said again: it now also holds for whoever claimed the hash since it was first said.
-        before.updated_at = now
-        before.save(update_fields=["updated_at"])
-        return before
-    feedback, _ = Feedback.objects.update_or_create(partner=partner, hash=held, defaults=fields)
-    FeedbackEntry.objects.create(feedback=feedback, value=value, tags=list(tags), at=now)
-    if not set_confidence(held, _confidence(held)):
-        announce(Hash.objects.get(pk=held.pk))
-    return feedback
+    lock_hashes(said)
+    before = Feedback.objects.filter(partner=partner, hash__in=said)
+    same = {
+        each.hash_id for each in before if Said(each.value, tuple(each.tags)) == said[each.hash_id]
+    }
+    before.filter(hash__in=same).update(updated_at=now)
+    new = {held_id: what for held_id, what in said.items() if held_id not in same}
+    rows = Feedback.objects.bulk_create(
+        (
+            Feedback(
+                partner=partner, hash_id=pk, value=what.value, tags=list(what.tags), updated_at=now
+            )
+            for pk, what in new.items()
+        ),
+        update_conflicts=True,
+        unique_fields=["partner", "hash"],
+        update_fields=["value", "tags", "updated_at"],
+    )
+    FeedbackEntry.objects.bulk_create(
+        FeedbackEntry(feedback=row, value=row.value, tags=row.tags, at=now) for row in rows
+    )
+    judge(_confidences(new))
 
 
-def _confidence(held: Hash) -> Confidence:
+def _confidences(held_ids: Iterable[int]) -> dict[int, Confidence]:
     """Blocked by a partner confirms; NotBlocked by one, with nobody blocking, disputes."""
-    said = set(Feedback.objects.filter(hash=held).values_list("value", flat=True))
-    if FeedbackValue.BLOCKED in said:
+    said: dict[int, set[str]] = {held_id: set() for held_id in held_ids}
+    for held_id, value in Feedback.objects.filter(hash__in=said).values_list("hash", "value"):
+        said[held_id].add(value)
+    return {held_id: _confidence(values) for held_id, values in said.items()}
+
+
+def _confidence(values: set[str]) -> Confidence:
+    if FeedbackValue.BLOCKED in values:
         return Confidence.CONFIRMED
-    return Confidence.DISPUTED if FeedbackValue.NOT_BLOCKED in said else Confidence.UNVERIFIED
+    return Confidence.DISPUTED if FeedbackValue.NOT_BLOCKED in values else Confidence.UNVERIFIED
 
 
 def note_position(
