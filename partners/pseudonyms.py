@@ -55,3 +55,9 @@ def claim_id(partner_id: int, claim_pk: int) -> str:
     """Return the partner's name for one case on one hash: different for every hash of a case."""
     ring = Keyring.parse(settings.PSEUDONYM_KEYS)
     return ring.digest("claim id", str(partner_id), str(claim_pk))[:32]
+
+
+def endpoint_id(partner_id: int, endpoint_pk: int) -> str:
+    """Return the partner's name for one of its webhook endpoints: 32 hex digits."""
+    ring = Keyring.parse(settings.PSEUDONYM_KEYS)
+    return ring.digest("endpoint id", str(partner_id), str(endpoint_pk))[:32]

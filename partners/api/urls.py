@@ -5,10 +5,16 @@ from django.urls import path
 from partners.api.describe import Description, documentation
 from partners.api.export import Export
 from partners.api.feed import Changes
+from partners.api.webhooks import Webhook, WebhookReplay, Webhooks, WebhookSecret, WebhookTest
 
 urlpatterns = [
     path("openapi.json", Description.as_view(), name="api-openapi"),
     path("docs", documentation, name="api-docs"),
     path("hashes/export", Export.as_view(), name="api-export"),
     path("hashes/changes", Changes.as_view(), name="api-changes"),
+    path("webhooks", Webhooks.as_view(), name="api-webhooks"),
+    path("webhooks/<str:name>", Webhook.as_view(), name="api-webhook"),
+    path("webhooks/<str:name>/test", WebhookTest.as_view(), name="api-webhook-test"),
+    path("webhooks/<str:name>/secret", WebhookSecret.as_view(), name="api-webhook-secret"),
+    path("webhooks/<str:name>/replay", WebhookReplay.as_view(), name="api-webhook-replay"),
 ]

@@ -19,10 +19,11 @@ class Event(models.TextChoices):
 
 
 class EndpointState(models.TextChoices):
-    """Whether an endpoint is rung."""
+    """Whether an endpoint is rung. Removed: the partner is done with it; its record stays."""
 
     ACTIVE = "active"
     DISABLED = "disabled"
+    REMOVED = "removed"
 
 
 class WebhookEndpoint(models.Model):

@@ -1,7 +1,7 @@
 """What partners and staff do with endpoints and deliveries."""
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -16,10 +16,14 @@ from partners.models import (
     Partner,
     WebhookEndpoint,
 )
+from partners.pseudonyms import endpoint_id
+from partners.webhooks.recording import disable
 from partners.webhooks.ringing import hears, new_delivery, payload_of
 from partners.webhooks.signing import new_secret
 
 OVERLAP = timedelta(hours=24)
+REPLAYED_AT_ONCE = 1000
+REMOVED = "Removed by the partner."
 
 
 def add_endpoint(
@@ -52,11 +56,29 @@ def rotate_secret(endpoint: WebhookEndpoint) -> str:
     return secret
 
 
+def endpoints_of(partner: Partner) -> list[WebhookEndpoint]:
+    """Return the partner's endpoints, oldest first, without those it has removed."""
+    rows = WebhookEndpoint.objects.filter(partner=partner).exclude(state=EndpointState.REMOVED)
+    return list(rows.order_by("pk"))
+
+
+def endpoint_named(partner: Partner, name: str) -> WebhookEndpoint | None:
+    """Return the partner's endpoint of that name (partners.pseudonyms.endpoint_id), or None."""
+    return next(
+        (each for each in endpoints_of(partner) if endpoint_id(partner.pk, each.pk) == name), None
+    )
+
+
+def remove(endpoint: WebhookEndpoint) -> None:
+    """Ring the endpoint no more, for good; what was sent to it stays on record."""
+    disable(endpoint, REMOVED)
+    WebhookEndpoint.objects.filter(pk=endpoint.pk).update(state=EndpointState.REMOVED)
+
+
 def enable(endpoint: WebhookEndpoint) -> None:
     """Ring a disabled endpoint again; what it has missed comes as one bell."""
-    WebhookEndpoint.objects.filter(pk=endpoint.pk).update(
-        state=EndpointState.ACTIVE, disabled_because="", failing_since=None
-    )
+    disabled = WebhookEndpoint.objects.filter(pk=endpoint.pk, state=EndpointState.DISABLED)
+    disabled.update(state=EndpointState.ACTIVE, disabled_because="", failing_since=None)
 
 
 def notify(partner: Partner, event: Event, data: dict[str, object]) -> list[Delivery]:
@@ -67,6 +89,14 @@ def notify(partner: Partner, event: Event, data: dict[str, object]) -> list[Deli
     return Delivery.objects.bulk_create(
         new_delivery(endpoint, event, payload, now) for endpoint in active if hears(endpoint, event)
     )
+
+
+def deliveries_between(
+    endpoint: WebhookEndpoint, since: datetime, until: datetime
+) -> list[Delivery]:
+    """Return at most REPLAYED_AT_ONCE of the endpoint's deliveries from that time, in order."""
+    rows = endpoint.deliveries.filter(created_at__gte=since, created_at__lte=until)
+    return list(rows.order_by("created_at", "pk")[:REPLAYED_AT_ONCE])
 
 
 def send_test(endpoint: WebhookEndpoint) -> Delivery:
