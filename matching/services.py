@@ -1,6 +1,6 @@
 """What platforms report: matches, and their verdicts on hashes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from hashes.models import Hash
 from matching.models import Action, MatchReport
+from partners.contributions import GIVEN_UP, give_up
 from partners.models import Feedback, FeedbackValue, Partner
 from partners.services import Said, record_feedback, record_feedbacks
 
@@ -25,15 +26,6 @@ class Match:
     matched_at: datetime
     action: Action
     reference: str = ""
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What a platform says of one hash."""
-
-    held: Hash
-    value: FeedbackValue
-    tags: tuple[str, ...] = ()
 
 
 @transaction.atomic
@@ -62,7 +54,13 @@ def _value_after(action: Action, before: Feedback | None) -> FeedbackValue:
     return FeedbackValue.PENDING_REVIEW
 
 
-def record_verdicts(partner: Partner, verdicts: Sequence[Verdict]) -> None:
-    """Record all of these or none."""
-    said = {each.held.pk: Said(each.value, each.tags) for each in verdicts}
+@transaction.atomic
+def record_verdicts(partner: Partner, said: Mapping[int, Said]) -> None:
+    """Record what the partner says of hashes (by id), all or none.
+
+    Withdrawn and Deleted also take back what the partner itself contributed.
+    """
+    given_up = [held_id for held_id, what in said.items() if what.value in GIVEN_UP]
+    if given_up:
+        give_up(partner, given_up)
     record_feedbacks(partner, said)

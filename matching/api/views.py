@@ -11,7 +11,7 @@ from hashes.models import Hash
 from matching.api.fields import MatchBody, VerdictBody
 from matching.models import Action
 from matching.selectors import report_name
-from matching.services import Match, Verdict, record_verdicts, report_match
+from matching.services import Match, record_verdicts, report_match
 from partners.api import documents
 from partners.api.auth import partner_of
 from partners.api.base import PartnerView
@@ -21,6 +21,7 @@ from partners.api.problems import Problem
 from partners.models import FeedbackValue, Partner, Scope
 from partners.pseudonyms import hash_id
 from partners.selectors import hash_of_signal, known_hash
+from partners.services import Said
 
 
 class Matches(PartnerView):
@@ -88,7 +89,7 @@ class HashVerdict(PartnerView):
         held = _or_404(known_hash(partner_of(request), name))
         value = FeedbackValue(body.validated_data["value"])
         tags = tuple(dict.fromkeys(body.validated_data["tags"]))
-        record_verdicts(partner_of(request), [Verdict(held, value, tags)])
+        record_verdicts(partner_of(request), {held.pk: Said(value, tags)})
         return Response({"id": name, "value": value, "tags": list(tags)})
 
 

@@ -58,6 +58,20 @@ class VerdictAnswer(serializers.Serializer[Any]):
     tags = serializers.ListField(child=serializers.CharField())
 
 
+class ContributedHash(serializers.Serializer[Any]):
+    """A hash that is yours in the bank."""
+
+    id = serializers.CharField()
+    signal = serializers.ChoiceField(choices=SIGNALS)
+    value = serializers.CharField()
+
+
+class ContributionAnswer(serializers.Serializer[Any]):
+    """Your hashes, in the order in which you sent them."""
+
+    hashes = ContributedHash(many=True)
+
+
 AFTER = OpenApiParameter(
     "after", str, description="`next` of your last page. Without it you get the whole bank."
 )
@@ -108,4 +122,18 @@ MATCH_EXAMPLE = OpenApiExample(
 )
 VERDICT_EXAMPLE = OpenApiExample(
     "A verdict", request_only=True, value={"value": "Blocked", "tags": ["reviewed"]}
+)
+CONTRIBUTION_EXAMPLE = OpenApiExample(
+    "One photo",
+    request_only=True,
+    value={
+        "hashes": [
+            {
+                "signal": "ImagePDQ",
+                "value": ImagePDQ.examples[0],
+                "quality": 87,
+                "verdict": "Blocked",
+            }
+        ]
+    },
 )

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from partners.api.contributions import Contributions
 from partners.api.describe import Description, documentation
 from partners.api.export import Export
 from partners.api.feed import Changes
@@ -10,6 +11,7 @@ from partners.api.webhooks import Webhook, WebhookReplay, Webhooks, WebhookSecre
 urlpatterns = [
     path("openapi.json", Description.as_view(), name="api-openapi"),
     path("docs", documentation, name="api-docs"),
+    path("hashes", Contributions.as_view(), name="api-contributions"),
     path("hashes/export", Export.as_view(), name="api-export"),
     path("hashes/changes", Changes.as_view(), name="api-changes"),
     path("webhooks", Webhooks.as_view(), name="api-webhooks"),

@@ -66,6 +66,35 @@ class FeedbackAnswer(serializers.Serializer[Any]):
     unknownHashes = serializers.ListField(child=serializers.CharField())
 
 
+class SubmittedFeedback(serializers.Serializer[Any]):
+    """Your own feedback on a hash that you contribute."""
+
+    feedbackValue = serializers.CharField()
+    tags = serializers.ListField(child=serializers.CharField(), required=False)
+
+
+class SubmittedRecord(serializers.Serializer[Any]):
+    """A hash that you contribute. "StopNCIISignalType.ImagePDQ" is taken for "ImagePDQ"."""
+
+    lastModtimestamp = serializers.IntegerField(required=False)
+    signalType = serializers.CharField()
+    hashValue = serializers.CharField()
+    CSPFeedbacks = SubmittedFeedback(many=True, required=False)
+
+
+class SubmissionBody(serializers.Serializer[Any]):
+    """A batch of at most 1,000 records."""
+
+    count = serializers.IntegerField()
+    hashRecords = SubmittedRecord(many=True)
+
+
+class SubmissionAnswer(serializers.Serializer[Any]):
+    """How many records were taken."""
+
+    count = serializers.IntegerField()
+
+
 FETCH_EXAMPLE = OpenApiExample(
     "A page",
     value={
@@ -92,6 +121,21 @@ FEEDBACK_EXAMPLE = OpenApiExample(
         "count": 1,
         "hashFeedbacks": [
             {"hashValue": ImagePDQ.examples[0], "feedbackValue": "Blocked", "tags": []}
+        ],
+    },
+)
+SUBMISSION_EXAMPLE = OpenApiExample(
+    "One photo",
+    request_only=True,
+    value={
+        "count": 1,
+        "hashRecords": [
+            {
+                "lastModtimestamp": 1769860800,
+                "signalType": "ImagePDQ",
+                "hashValue": ImagePDQ.examples[0],
+                "CSPFeedbacks": [{"feedbackValue": "Blocked", "tags": []}],
+            }
         ],
     },
 )

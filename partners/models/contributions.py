@@ -1,0 +1,16 @@
+"""What platforms put into the bank."""
+
+from django.db import models
+
+from hashes.models import Claim
+from partners.models.accounts import Partner
+
+
+class Contribution(models.Model):
+    """A claim that a partner holds, as a case holds others."""
+
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="contributions")
+    claim = models.OneToOneField(Claim, on_delete=models.CASCADE, related_name="contribution")
+
+    def __str__(self) -> str:
+        return f"{self.partner}: {self.claim}"
