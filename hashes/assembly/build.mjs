@@ -26,6 +26,7 @@ const WORKERS = {
 
 /** Packages whose main file is not the one for us. */
 const PACKAGE_FILES = {
+  "dicom-parser": "dicom-parser/dist/dicomParser.js",
   "hash-wasm": "hash-wasm/dist/md5.umd.min.js",
   "@imagemagick/magick-wasm": "@imagemagick/magick-wasm/dist/index.js",
 };

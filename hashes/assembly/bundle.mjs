@@ -45,12 +45,12 @@ export function bundle(entry, root, packages = {}) {
   };
 
   add(resolve(root, entry));
-  return `"use strict";\n// Joined by hashes/assembly/bundle.mjs from the files named below.\n(() => {\n${parts.join("\n")}})();\n`;
+  return `// Joined by hashes/assembly/bundle.mjs from the files named below.\n(() => {\n${parts.join("\n")}})();\n`;
 }
 
 function umdBody(source) {
-  return `const exports = {};\nconst module = { exports };\n${source}
-return typeof module.exports === "function" ? { default: module.exports } : module.exports;`;
+  return `const exports = {};\nconst require = () => ({});\nconst module = { exports };\n${source}
+return Object.assign({ default: module.exports }, module.exports);`;
 }
 
 function moduleBody(source, add) {
@@ -78,7 +78,7 @@ function moduleBody(source, add) {
   body = body.replaceAll("import.meta.url", "self.location.href");
   const left = body.match(/^(?:import|export)\b.*$/m);
   if (left) throw new Error(`the bundler does not understand: ${left[0]}`);
-  return `${imports.join("\n")}\n${body.trim()}\nreturn { ${exported.join(", ")} };`;
+  return `"use strict";\n${imports.join("\n")}\n${body.trim()}\nreturn { ${exported.join(", ")} };`;
 }
 
 function importLine(clause, id) {

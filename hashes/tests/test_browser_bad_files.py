@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from hashes.tests.hashing import HashingPage, encoded, photograph
+from hashes.tests.samples.dicom import jpeg_ls
 from hashes.tests.samples.heif import avif, heic
 from hashes.tests.samples.layered import psd
 
@@ -105,6 +106,7 @@ BAD_FILES = {
     "BMP bomb": (BMP[:18] + struct.pack("<ii", 40_000, 40_000) + BMP[26:], "too-big"),
     "TGA bomb": (TGA[:12] + struct.pack("<HH", 65_000, 65_000) + TGA[16:], "too-big"),
     "PSD bomb": (psd_of_size(30_000, 30_000), "truncated"),
+    "DICOM with JPEG-LS": (jpeg_ls(), "unsupported"),
     "plain grey": (encoded(Image.new("RGB", (400, 300), "grey"), "PNG"), "too-plain"),
     "faint slope": (encoded(FAINT, "PNG"), "too-plain"),
     "four pixels high": (encoded(Image.effect_noise((400, 4), 99), "PNG"), "too-plain"),

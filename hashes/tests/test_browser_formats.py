@@ -19,6 +19,7 @@ from hashes.tests.samples.common import (
     webp_samples,
     xpm_samples,
 )
+from hashes.tests.samples.dicom import dicom_samples
 from hashes.tests.samples.heif import avif_samples, heic_samples
 from hashes.tests.samples.layered import miff_samples, psd_samples
 from hashes.tests.samples.sample import Sample
@@ -44,6 +45,7 @@ FORMATS: dict[str, Callable[[], Iterator[Sample]]] = {
     "XPM": xpm_samples,
     "PSD": psd_samples,
     "MIFF": miff_samples,
+    "DICOM": dicom_samples,
     "JPEG": cmyk_samples,
 }
 

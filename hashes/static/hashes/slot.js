@@ -8,7 +8,7 @@ import { checkedResult } from "./result.js";
 /** Which worker knows a format that the common one does not. */
 const SPECIALISTS = {
   heic: "heif", avif: "heif",
-  "jpeg-cmyk": "magick", bmp: "magick", ico: "magick", miff: "magick", pcx: "magick", psd: "magick", tga: "magick",
+  "jpeg-cmyk": "magick", bmp: "magick", dicom: "magick", ico: "magick", miff: "magick", pcx: "magick", psd: "magick", tga: "magick",
   tiff: "magick", xpm: "magick",
 };
 const KINDS = ["common", ...new Set(Object.values(SPECIALISTS))];

@@ -1,4 +1,5 @@
 import { HashError } from "../errors.js";
+import { joined } from "./bytes.js";
 import { checkSize } from "./limits.js";
 import { lzw } from "./lzw.js";
 import { paletteRaw } from "./picture.js";
@@ -72,23 +73,12 @@ class Reader {
     for (;;) {
       const length = this.bytes[this.at++];
       const end = this.at + (length ?? 0);
-      if (length === undefined || end > this.bytes.length) return { data: join(parts), complete: false };
-      if (length === 0) return { data: join(parts), complete: true };
+      if (length === undefined || end > this.bytes.length) return { data: joined(parts), complete: false };
+      if (length === 0) return { data: joined(parts), complete: true };
       parts.push(this.bytes.subarray(this.at, end));
       this.at = end;
     }
   }
-}
-
-/** @param {Uint8Array[]} parts */
-function join(parts) {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 /**

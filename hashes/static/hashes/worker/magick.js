@@ -2,6 +2,7 @@ import {
   ColorSpace, initializeImageMagick, MagickImage, MagickImageCollection, MagickReadSettings, ResourceLimits,
 } from "@imagemagick/magick-wasm";
 import { HashError } from "../errors.js";
+import { decodeDicom } from "./dicom.js";
 import { checkSize, MAX_PIXELS } from "./limits.js";
 import { hashPhoto } from "./photo.js";
 import { checkPsd } from "./psd_check.js";
@@ -17,7 +18,7 @@ import { checkTiff } from "./tiff_check.js";
 
 /** The coder is named for each format: ImageMagick is never left to guess, nor to reach for its scripts and fonts. */
 const CODERS = /** @type {Record<string, MagickFormat>} */ ({
-  "jpeg-cmyk": "JPEG", bmp: "BMP", ico: "ICO", miff: "MIFF", pcx: "PCX", psd: "PSD", tga: "TGA", tiff: "TIFF", xpm: "XPM",
+  "jpeg-cmyk": "JPEG", bmp: "BMP", dicom: "DCM", ico: "ICO", miff: "MIFF", pcx: "PCX", psd: "PSD", tga: "TGA", tiff: "TIFF", xpm: "XPM",
 });
 /** Files that ImageMagick would take half. */
 const CHECKS = /** @type {Record<string, (bytes: Uint8Array) => void>} */ ({ psd: checkPsd, tiff: checkTiff });
@@ -44,7 +45,8 @@ function decoderOf(format) {
     await start(need);
     const settings = new MagickReadSettings({ format: CODERS[format] });
     try {
-      return format === "ico" ? largest(bytes, settings) : first(bytes, settings);
+      if (format === "ico") return largest(bytes, settings);
+      return format === "dicom" ? whole(bytes, settings) : first(bytes, settings);
     } catch (error) {
       if (error instanceof HashError) throw error;
       throw new HashError(CUT_OFF.test(String(error)) ? "truncated" : "damaged", String(error));
@@ -64,6 +66,21 @@ function first(bytes, settings) {
   try {
     image.ping(bytes, settings);
     checkSize(image.width, image.height);
+    image.read(bytes, settings);
+    return pictureOf(image);
+  } finally {
+    image.dispose();
+  }
+}
+
+/**
+ * Without a page's number, which the DICOM coder takes for something else.
+ * @param {Uint8Array} bytes
+ * @param {MagickReadSettings} settings
+ */
+function whole(bytes, settings) {
+  const image = MagickImage.create();
+  try {
     image.read(bytes, settings);
     return pictureOf(image);
   } finally {
@@ -124,4 +141,7 @@ function bytesOf(image, mapping) {
   return bytes;
 }
 
-serve((file, format, tools) => hashPhoto(file, decoderOf(format), tools));
+/** @type {import("./photo.js").Decode} */
+const anyDicom = (bytes, need) => decodeDicom(bytes, need, decoderOf("dicom"));
+
+serve((file, format, tools) => hashPhoto(file, format === "dicom" ? anyDicom : decoderOf(format), tools));
