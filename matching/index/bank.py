@@ -1,6 +1,6 @@
 """What the index reads of the bank: the truth, of which the index is a shadow."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -12,6 +12,8 @@ from matching.index.codes import from_hex
 from matching.index.layout import Anchor
 from matching.index.writer import Batch
 
+Row = tuple[int, str, str, str]
+_COLUMNS = ("pk", "value", "signal", "published_state")
 _BATCH = 20_000
 _FEED_PAGE = 2_000
 _KEYS_IN_A_QUERY = 2_000
@@ -37,21 +39,20 @@ def active() -> Iterator[Batch]:
     changes meanwhile stands in the feed after the head read before.
     """
     newest = Hash.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    rows = Hash.objects.filter(signal=ImagePDQ.name, published_state=State.ACTIVE, pk__lte=newest)
-    rows = rows.order_by("pk")
+    rows = Hash.objects.filter(pk__lte=newest).order_by("pk").values_list(*_COLUMNS)
     last = 0
-    while found := list(rows.filter(pk__gt=last).values_list("pk", "value")[:_BATCH]):
+    while found := list(rows.filter(pk__gt=last)[:_BATCH]):
         last = found[-1][0]
-        yield _batch(found)
+        yield _batch([row for row in found if _is_active(row)])
 
 
 def active_after(seq: int) -> Iterator[Batch]:
     """Yield the active hashes whose latest change was published after `seq`."""
     more = True
     while more:
-        page = feed_after(seq, limit=_FEED_PAGE, signal=ImagePDQ.name)
-        found = [(h.pk, h.value) for h in page.hashes if h.published_state == State.ACTIVE]
-        if found:
+        page = feed_after(seq, limit=_FEED_PAGE)
+        rows = [(h.pk, h.value, h.signal, h.published_state) for h in page.hashes]
+        if found := [row for row in rows if _is_active(row)]:
             yield _batch(found)
         seq = page.hashes[-1].seq or seq if page.hashes else seq
         more = page.more
@@ -60,18 +61,24 @@ def active_after(seq: int) -> Iterator[Batch]:
 def has_at_least(rows: int) -> bool:
     """Whether the bank has that many active hashes; counts no further."""
     found = Hash.objects.filter(signal=ImagePDQ.name, published_state=State.ACTIVE)
-    return found.order_by("pk")[rows - 1 : rows].exists()
+    return found[rows - 1 : rows].exists()
 
 
 def active_values(keys: Collection[int]) -> dict[int, str]:
     """Return those of the keys that are active hashes now, with their values."""
     wanted = sorted(keys)
-    rows = Hash.objects.filter(signal=ImagePDQ.name, published_state=State.ACTIVE)
     found: dict[int, str] = {}
     for start in range(0, len(wanted), _KEYS_IN_A_QUERY):
-        some = rows.filter(pk__in=wanted[start : start + _KEYS_IN_A_QUERY])
-        found.update(some.values_list("pk", "value"))
+        some = Hash.objects.filter(pk__in=wanted[start : start + _KEYS_IN_A_QUERY])
+        found.update(row[:2] for row in some.values_list(*_COLUMNS) if _is_active(row))
     return found
+
+
+def _is_active(row: Row) -> bool:
+    """Asked here and not in SQL: a database without statistics would go by the signal's index,
+    in which all photos have one entry, and sort the bank for each page."""
+    _, _, signal, published_state = row
+    return signal == ImagePDQ.name and published_state == State.ACTIVE
 
 
 def _anchor(row: FeedHead | Change) -> Anchor:
@@ -79,5 +86,5 @@ def _anchor(row: FeedHead | Change) -> Anchor:
     return Anchor(row.seq or 0, (published - _EPOCH) // timedelta(microseconds=1))
 
 
-def _batch(rows: list[tuple[int, str]]) -> Batch:
-    return np.array([key for key, _ in rows], np.int64), from_hex([value for _, value in rows])
+def _batch(rows: Sequence[Row]) -> Batch:
+    return np.array([row[0] for row in rows], np.int64), from_hex([row[1] for row in rows])

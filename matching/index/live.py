@@ -102,7 +102,9 @@ class LiveIndex:
         ):
             return view
         with self._lock:
-            self._view = self._renewed(self._view)
+            if self._view is not view:
+                head = bank.head()
+            self._view = self._renewed(self._view, head) if head else None
             return self._view
 
     def _candidates(self, queries: Codes, radius: int) -> set[tuple[int, int]]:
@@ -117,10 +119,7 @@ class LiveIndex:
                     self._view = None
         return set()
 
-    def _renewed(self, view: View | None) -> View | None:
-        head = bank.head()
-        if head is None:
-            return None
+    def _renewed(self, view: View | None, head: Anchor) -> View:
         if view is not None and not bank.holds(view.upto):
             log.warning("another_feed", upto=view.upto.seq, head=head.seq)
             view = None
