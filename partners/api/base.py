@@ -1,11 +1,16 @@
-"""What every address of the API shares."""
+"""What every address of the API shares: a scope, a rate, compression, a place in the document."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.utils.decorators import method_decorator
 from django.views.decorators.gzip import gzip_page
+from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from ncii.lib.rate_limits import Use
+from partners import rates
+from partners.api.auth import partner_of
+from partners.api.problems import Problem
 from partners.api.schema import PartnerSchema
 
 
@@ -22,3 +27,23 @@ class PartnerView(APIView):
     scope: str
     problems: ClassVar[tuple[int, ...]] = ()
     schema = PartnerSchema()
+    _use: Use | None = None
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Let the key in, then count the request; raise Problem (429) when it is one too many."""
+        super().initial(request, *args, **kwargs)
+        self._use = rates.use(partner_of(request), self.scope)
+        if not self._use.allowed:
+            seconds = str(self._use.reset)
+            raise Problem(
+                429, f"Come again in {seconds} seconds.", headers={"Retry-After": seconds}
+            )
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """Say how many requests are left, and until when."""
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        if self._use is not None:
+            answer["RateLimit-Limit"] = str(self._use.limit.uses)
+            answer["RateLimit-Remaining"] = str(self._use.remaining)
+            answer["RateLimit-Reset"] = str(self._use.reset)
+        return answer

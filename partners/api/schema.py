@@ -15,7 +15,20 @@ _HEADERS = {
         "description": "Name it when you ask us about this answer.",
         "schema": {"type": "string"},
     },
+    "RateLimit-Limit": {
+        "description": "Requests that you may make in a minute, with all your keys together.",
+        "schema": {"type": "integer"},
+    },
+    "RateLimit-Remaining": {
+        "description": "How many of them are left.",
+        "schema": {"type": "integer"},
+    },
+    "RateLimit-Reset": {
+        "description": "Seconds until you may make as many again.",
+        "schema": {"type": "integer"},
+    },
 }
+_RETRY_AFTER = {"Retry-After": {"description": "Seconds.", "schema": {"type": "integer"}}}
 
 
 class ProblemErrorDocument(serializers.Serializer[Any]):
@@ -75,8 +88,9 @@ class PartnerSchema(AutoSchema):
             codes |= set(WITH_BODY)
         for code in sorted(codes):
             bodies[str(code)] = self._refusal(code)
-        for body in bodies.values():
-            body["headers"] = _HEADERS | body.get("headers", {})
+        for code, body in bodies.items():
+            again = _RETRY_AFTER if code in ("409", "429") else {}
+            body["headers"] = _HEADERS | again | body.get("headers", {})
         return dict(sorted(bodies.items()))
 
     def _refusal(self, code: int) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from partners.models.accounts import ApiKey, IdempotentAnswer, Partner, Scope
 from partners.models.contributions import Contribution
 from partners.models.feed import Feedback, FeedbackEntry, FeedbackValue, FeedPosition
+from partners.models.rates import RateCount
 from partners.models.webhooks import (
     Attempt,
     Delivery,
@@ -26,6 +27,7 @@ __all__ = [
     "FeedbackValue",
     "IdempotentAnswer",
     "Partner",
+    "RateCount",
     "Scope",
     "WebhookEndpoint",
 ]

@@ -1,0 +1,72 @@
+"""Exact rate limits: how often something may be done in a window that its first use opens.
+
+Counting and deciding are one step, so that no burst, however concurrent, passes the limit. In
+Redis that step is a script; elsewhere the caller brings a counter of its own (partners.rates has
+one in the database).
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Protocol
+
+import redis
+
+# Takes one use if there is one left. Returns uses so far and milliseconds until the window ends.
+_SCRIPT = """
+local used = tonumber(redis.call('GET', KEYS[1]) or '0')
+local allowed = 0
+if used < tonumber(ARGV[1]) then
+  used = redis.call('INCR', KEYS[1])
+  allowed = 1
+  if used == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
+end
+return {allowed, used, redis.call('PTTL', KEYS[1])}
+"""
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At most `uses` in `seconds`."""
+
+    uses: int
+    seconds: int
+
+
+@dataclass(frozen=True)
+class Use:
+    """What came of one use: `remaining` in this window, which ends in `reset` seconds."""
+
+    allowed: bool
+    limit: Limit
+    remaining: int
+    reset: int
+
+
+class Counter(Protocol):
+    """Counts uses by name."""
+
+    def use(self, name: str, limit: Limit) -> Use:
+        """Take one use, if one is left."""
+
+
+class RedisCounter:
+    """Counts in Redis, for any number of web nodes. Raises redis.RedisError when it is away."""
+
+    def __init__(self, url: str) -> None:
+        self._client = redis.Redis.from_url(
+            url, socket_connect_timeout=1, socket_timeout=1, health_check_interval=30
+        )
+        self._script = self._client.register_script(_SCRIPT)
+
+    def use(self, name: str, limit: Limit) -> Use:
+        """Take one use, if one is left."""
+        allowed, used, left = self._script(
+            keys=[f"rate:{name}"], args=[limit.uses, limit.seconds * 1000]
+        )
+        return Use(bool(allowed), limit, limit.uses - int(used), -(-max(0, int(left)) // 1000))
+
+
+@lru_cache(maxsize=4)
+def redis_counter(url: str) -> RedisCounter:
+    """Return this process's counter at that address."""
+    return RedisCounter(url)
