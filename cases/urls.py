@@ -15,6 +15,7 @@ urlpatterns = [
     path("case/new", new_case.new_case, name="new_case"),
     path("status", status.enter, name="status"),
     path("status/case", status.show, name="status_case"),
+    path("status/held", status.held, name="held"),
     path("status/withdraw", status.withdraw, name="withdraw"),
     path("status/withdrawn", status.withdrawn, name="withdrawn"),
     path("status/finish", status.finish, name="finish"),

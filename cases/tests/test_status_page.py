@@ -112,6 +112,17 @@ def test_a_withdrawn_case_can_be_seen_and_not_withdrawn_again(inside):
     assert "Withdraw my case" not in page
 
 
+def test_all_that_is_held_can_be_taken_along(inside, opened):
+    response = inside.get("/en/status/held")
+    assert response["Content-Disposition"] == 'attachment; filename="overview.json"'
+    (file,) = response.json()["files"]
+    (claim,) = file["hashes"]
+    assert (file["kind"], claim["value"]) == ("photo", ImagePDQ.examples[0])
+    text = response.content.decode()
+    assert opened.number not in text and PIN not in text
+    assert opened.case.verifier not in text and opened.case.number_index not in text
+
+
 def test_finish_ends_the_session(inside):
     assert inside.post("/en/status/finish").url == "/en/status/finished"
     assert inside.get("/en/status/case").url == "/en/status"

@@ -1,12 +1,13 @@
 """Coming back: case number and PIN, what has happened, and withdrawal."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cases import services
 from cases.eligibility import YES
+from cases.export import held_on
 from cases.forms import EnterCaseForm, WithdrawForm
 from cases.models import Case
 from cases.selectors import case_status
@@ -43,6 +44,17 @@ def show(request: HttpRequest) -> HttpResponse:
     if case is None:
         return redirect("status")
     return render(request, "status/case.html", {"status": case_status(case)})
+
+
+@require_safe
+def held(request: HttpRequest) -> HttpResponse:
+    """Give the person all that is held on their case, as a file with a name that tells nothing."""
+    case = _open_case(request)
+    if case is None:
+        return redirect("status")
+    response = JsonResponse(held_on(case), json_dumps_params={"indent": 2})
+    response["Content-Disposition"] = 'attachment; filename="overview.json"'
+    return response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
