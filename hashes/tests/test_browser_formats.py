@@ -24,6 +24,7 @@ from hashes.tests.samples.heif import avif_samples, heic_samples
 from hashes.tests.samples.layered import miff_samples, psd_samples
 from hashes.tests.samples.sample import Sample
 from hashes.tests.samples.tiff import tiff_samples
+from hashes.tests.samples.xcf import xcf_samples
 
 pytestmark = pytest.mark.stateless
 
@@ -46,6 +47,7 @@ FORMATS: dict[str, Callable[[], Iterator[Sample]]] = {
     "PSD": psd_samples,
     "MIFF": miff_samples,
     "DICOM": dicom_samples,
+    "XCF": xcf_samples,
     "JPEG": cmyk_samples,
 }
 

@@ -9,7 +9,7 @@ import { checkedResult } from "./result.js";
 const SPECIALISTS = {
   heic: "heif", avif: "heif",
   "jpeg-cmyk": "magick", bmp: "magick", dicom: "magick", ico: "magick", miff: "magick", pcx: "magick", psd: "magick", tga: "magick",
-  tiff: "magick", xpm: "magick",
+  tiff: "magick", xcf: "magick", xpm: "magick",
 };
 const KINDS = ["common", ...new Set(Object.values(SPECIALISTS))];
 

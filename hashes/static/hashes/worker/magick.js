@@ -8,6 +8,7 @@ import { hashPhoto } from "./photo.js";
 import { checkPsd } from "./psd_check.js";
 import { serve } from "./serve.js";
 import { checkTiff } from "./tiff_check.js";
+import { decodeXcf } from "./xcf.js";
 
 /** The worker for pictures that few people have; ImageMagick is large and comes only when one of them does. */
 
@@ -18,7 +19,8 @@ import { checkTiff } from "./tiff_check.js";
 
 /** The coder is named for each format: ImageMagick is never left to guess, nor to reach for its scripts and fonts. */
 const CODERS = /** @type {Record<string, MagickFormat>} */ ({
-  "jpeg-cmyk": "JPEG", bmp: "BMP", dicom: "DCM", ico: "ICO", miff: "MIFF", pcx: "PCX", psd: "PSD", tga: "TGA", tiff: "TIFF", xpm: "XPM",
+  "jpeg-cmyk": "JPEG", bmp: "BMP", dicom: "DCM", ico: "ICO", miff: "MIFF", pcx: "PCX", psd: "PSD", tga: "TGA", tiff: "TIFF",
+  xcf: "XCF", xpm: "XPM",
 });
 /** Files that ImageMagick would take half. */
 const CHECKS = /** @type {Record<string, (bytes: Uint8Array) => void>} */ ({ psd: checkPsd, tiff: checkTiff });
@@ -144,4 +146,23 @@ function bytesOf(image, mapping) {
 /** @type {import("./photo.js").Decode} */
 const anyDicom = (bytes, need) => decodeDicom(bytes, need, decoderOf("dicom"));
 
-serve((file, format, tools) => hashPhoto(file, format === "dicom" ? anyDicom : decoderOf(format), tools));
+/**
+ * Our own reader knows every precision, ImageMagick every way of laying layers on each other.
+ * @type {import("./photo.js").Decode}
+ */
+async function anyXcf(bytes, need) {
+  try {
+    return await decodeXcf(bytes);
+  } catch (error) {
+    if (error instanceof HashError && error.code === "unsupported") return decoderOf("xcf")(bytes, need);
+    throw error;
+  }
+}
+
+/** @param {string} format */
+function decode(format) {
+  if (format === "xcf") return anyXcf;
+  return format === "dicom" ? anyDicom : decoderOf(format);
+}
+
+serve((file, format, tools) => hashPhoto(file, decode(format), tools));
