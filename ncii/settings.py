@@ -292,6 +292,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "Signal": [("ImagePDQ", "ImagePDQ"), ("VideoMD5", "VideoMD5")],
         "State": [(name, name) for name in ("Active", "Withdrawn", "Deleted")],
+        "WebhookState": "partners.models.EndpointState",
     },
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
 }

@@ -1,8 +1,9 @@
 """What changes partners' accounts, keys and feedback."""
 
+import ipaddress
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -27,8 +28,10 @@ class KeyRefused(Exception):
     """The key opens nothing; the message says why and what to do, to whoever sent it."""
 
 
-def open_key(text: str) -> ApiKey:
+def open_key(text: str, address: str) -> ApiKey:
     """Return the key that this is the text of, its partner with it, and note the day.
+
+    `address` is who asks; it is compared with the key's networks and forgotten.
 
     Raises KeyRefused. A mistyped key fails by its checksum, without a look at the database; a
     key that exists fails in the same words as one that does not, unless its secret is right.
@@ -43,6 +46,8 @@ def open_key(text: str) -> ApiKey:
         raise KeyRefused("This key was revoked: use another, or ask your partner manager for one.")
     if key.expires_at is not None and key.expires_at <= timezone.now():
         raise KeyRefused("This key has expired: use another, or ask your partner manager for one.")
+    if key.networks and not _is_in(address, key.networks):
+        raise KeyRefused("This key may not be used from this address: see its networks.")
     if not key.partner.active:
         raise KeyRefused("This partner's access is paused: ask your partner manager.")
     if key.last_used_on != today():
@@ -51,12 +56,22 @@ def open_key(text: str) -> ApiKey:
     return key
 
 
+def _is_in(address: str, networks: Iterable[str]) -> bool:
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return any(parsed in ipaddress.ip_network(network) for network in networks)
+
+
 def make_key(
     partner: Partner,
     *,
     scopes: Sequence[str] = tuple(Scope.values),
     label: str = "",
     expires_at: datetime | None = None,
+    networks: Sequence[str] = (),
+    sandbox: bool = False,
 ) -> tuple[ApiKey, str]:
     """Make an API key; return the row and the key's text, which is never to be had again."""
     fresh = new_key()
@@ -68,8 +83,27 @@ def make_key(
         digest_key_id=fresh.digest_key_id,
         scopes=list(scopes),
         expires_at=expires_at,
+        networks=list(networks),
+        sandbox=sandbox,
     )
     return row, fresh.text
+
+
+@transaction.atomic
+def rotate_key(key: ApiKey, overlap: timedelta) -> tuple[ApiKey, str]:
+    """Make a key like this one, which goes on working for `overlap`, or less if it ends sooner."""
+    row, text = make_key(
+        key.partner,
+        scopes=key.scopes,
+        label=key.label,
+        networks=key.networks,
+        sandbox=key.sandbox,
+    )
+    ends = timezone.now() + overlap
+    if key.expires_at is None or key.expires_at > ends:
+        key.expires_at = ends
+        key.save(update_fields=["expires_at"])
+    return row, text
 
 
 def revoke_key(key: ApiKey) -> None:

@@ -7,6 +7,7 @@ from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
+from ncii.lib.lanes import client_address
 from partners.models import ApiKey, Partner
 from partners.services import KeyRefused, open_key
 
@@ -22,17 +23,17 @@ class KeyAuthentication(BaseAuthentication):
         scheme, _, text = header.partition(" ")
         if scheme.lower() != "bearer":
             raise AuthenticationFailed("Send the key as `Authorization: Bearer nhb_…`.")
-        return authenticated(text.strip())
+        return authenticated(text.strip(), request)
 
     def authenticate_header(self, request: Request) -> str:
         """What a 401 says in WWW-Authenticate."""
         return 'Bearer realm="partners"'
 
 
-def authenticated(text: str) -> tuple[Partner, ApiKey]:
+def authenticated(text: str, request: Request) -> tuple[Partner, ApiKey]:
     """Return the partner and key behind a key's text; raise AuthenticationFailed."""
     try:
-        key = open_key(text)
+        key = open_key(text, client_address(request._request))
     except KeyRefused as refusal:
         raise AuthenticationFailed(str(refusal)) from None
     return key.partner, key

@@ -72,6 +72,27 @@ class ContributionAnswer(serializers.Serializer[Any]):
     hashes = ContributedHash(many=True)
 
 
+class KeyAnswer(serializers.Serializer[Any]):
+    """A key of yours. `key` is its text, in the one answer that makes it, and never again."""
+
+    id = serializers.CharField()
+    key = serializers.CharField(required=False)
+    label = serializers.CharField()  # type: ignore[assignment]
+    scopes = serializers.ListField(child=serializers.CharField())
+    networks = serializers.ListField(child=serializers.CharField())
+    sandbox = serializers.BooleanField()
+    created_at = serializers.DateTimeField()
+    expires_at = serializers.DateTimeField(allow_null=True)
+    revoked_at = serializers.DateTimeField(allow_null=True)
+    last_used_on = serializers.DateField(allow_null=True)
+
+
+class KeysAnswer(serializers.Serializer[Any]):
+    """All keys of yours, revoked ones too."""
+
+    keys = KeyAnswer(many=True)
+
+
 AFTER = OpenApiParameter(
     "after", str, description="`next` of your last page. Without it you get the whole bank."
 )
@@ -92,6 +113,32 @@ IDEMPOTENCY_KEY = OpenApiParameter(
     required=True,
     description="New for each request, the same when you repeat one. Kept for 24 hours.",
     examples=[OpenApiExample("UUID", value="6f1b0f5e-6f0b-4f3a-9a51-0c9d0d2b7c11")],
+)
+
+KEY_ID = OpenApiParameter("name", str, OpenApiParameter.PATH, description="The key's id.")
+_KEY = {
+    "id": "mzrw6ylvojzg",
+    "label": "crawler",
+    "scopes": ["feed", "report"],
+    "networks": ["192.0.2.0/24"],
+    "sandbox": False,
+    "created_at": "2026-01-31T12:00:00Z",
+    "expires_at": None,
+    "revoked_at": None,
+    "last_used_on": "2026-02-01",
+}
+NEW_KEY_EXAMPLE = OpenApiExample(
+    "A key", response_only=True, status_codes=["201"], value=_KEY | {"key": "nhb_…"}
+)
+KEY_EXAMPLE = OpenApiExample("A key", response_only=True, value=_KEY)
+KEYS_EXAMPLE = OpenApiExample("Keys", response_only=True, value={"keys": [_KEY]})
+KEY_BODY_EXAMPLE = OpenApiExample(
+    "A key for the crawler",
+    request_only=True,
+    value={"label": "crawler", "scopes": ["feed", "report"], "days": 365},
+)
+ROTATION_EXAMPLE = OpenApiExample(
+    "Both work for a day", request_only=True, value={"overlap_hours": 24}
 )
 
 CHANGE_EXAMPLE = {

@@ -6,9 +6,13 @@ from partners.api.contributions import Contributions
 from partners.api.describe import Description, documentation
 from partners.api.export import Export
 from partners.api.feed import Changes
+from partners.api.keys import Key, KeyRotation, Keys
 from partners.api.webhooks import Webhook, WebhookReplay, Webhooks, WebhookSecret, WebhookTest
 
 urlpatterns = [
+    path("keys", Keys.as_view(), name="api-keys"),
+    path("keys/<str:name>", Key.as_view(), name="api-key"),
+    path("keys/<str:name>/rotate", KeyRotation.as_view(), name="api-key-rotate"),
     path("openapi.json", Description.as_view(), name="api-openapi"),
     path("docs", documentation, name="api-docs"),
     path("hashes", Contributions.as_view(), name="api-contributions"),

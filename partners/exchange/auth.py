@@ -26,7 +26,7 @@ class ExchangeKeyAuthentication(BaseAuthentication):
             raise AuthenticationFailed(
                 f"{FUNCTION} must be the same key as {SUBSCRIPTION}, or empty."
             )
-        return authenticated(text)
+        return authenticated(text, request)
 
     def authenticate_header(self, request: Request) -> str:
         """What a 401 says in WWW-Authenticate."""

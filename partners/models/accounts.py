@@ -39,6 +39,14 @@ class ApiKey(models.Model):
     digest = models.CharField(max_length=64, editable=False)
     digest_key_id = models.CharField(max_length=32, editable=False)
     scopes = models.JSONField(default=list)
+    networks = models.JSONField(
+        default=list,
+        blank=True,
+        help_text="CIDR ranges that the key may be used from. Empty: from anywhere.",
+    )
+    sandbox = models.BooleanField(
+        default=False, help_text="The key sees a made-up bank, and nothing it does is kept."
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)

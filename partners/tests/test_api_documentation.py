@@ -1,8 +1,10 @@
 """The OpenAPI document is whole, and the page that shows it keeps to our policy."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 from playwright.sync_api import Page, expect
 
@@ -32,6 +34,10 @@ def test_every_route_is_described() -> None:
     }
     undescribed = {"/api/v1/openapi.json", "/api/v1/docs"}
     assert routes - undescribed == set(document()["paths"])
+
+
+def test_it_is_valid_and_leaves_nothing_to_be_guessed(tmp_path: Path) -> None:
+    call_command("spectacular", validate=True, fail_on_warn=True, file=str(tmp_path / "api.yaml"))
 
 
 def test_every_operation_has_a_summary_an_example_and_its_refusals() -> None:

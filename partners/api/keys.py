@@ -1,0 +1,205 @@
+"""`keys`: a platform's own keys, without asking anybody. The text of a key is answered once."""
+
+import ipaddress
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from partners.api import documents
+from partners.api.auth import key_of, partner_of
+from partners.api.base import PartnerView
+from partners.api.feed import utc
+from partners.api.fields import Body, Text, WholeNumber
+from partners.api.idempotency import once
+from partners.api.problems import Problem
+from partners.models import ApiKey, Scope
+from partners.services import make_key, revoke_key, rotate_key
+
+LONGEST_OVERLAP = 30 * 24
+
+
+class Network(Text):
+    """A CIDR range."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """Return the range in its usual form."""
+        text = super().to_internal_value(data)
+        try:
+            return str(ipaddress.ip_network(text))
+        except ValueError:
+            raise serializers.ValidationError(
+                "must be a range like 192.0.2.0/24 or 2001:db8::/32, without host bits."
+            ) from None
+
+
+class KeyBody(Body):
+    """A key to be made. It can do no more than the key that makes it."""
+
+    label = Text(max_length=80, allow_blank=True, default="")  # type: ignore[assignment]
+    scopes = serializers.ListField(
+        child=serializers.ChoiceField(choices=Scope.choices), allow_empty=False, max_length=5
+    )
+    networks = serializers.ListField(child=Network(), max_length=50, default=list)
+    days = WholeNumber(min_value=1, max_value=3650, required=False, help_text="Until it expires.")
+
+
+class RotationBody(Body):
+    """How long the old key goes on working."""
+
+    overlap_hours = WholeNumber(min_value=0, max_value=LONGEST_OVERLAP)
+
+
+class Keys(PartnerView):
+    """All keys of the partner."""
+
+    scope = Scope.MANAGE
+    problems = (409, 422)
+
+    @extend_schema(
+        operation_id="list_keys",
+        tags=["Keys"],
+        summary="Your keys",
+        responses=documents.KeysAnswer,
+        examples=[documents.KEYS_EXAMPLE],
+    )
+    def get(self, request: Request) -> Response:
+        """Without their texts, which nobody has but you."""
+        rows = partner_of(request).keys.filter(sandbox=key_of(request).sandbox).order_by("pk")
+        return Response({"keys": [_shown(row) for row in rows]})
+
+    @extend_schema(
+        operation_id="make_key",
+        tags=["Keys"],
+        summary="Make a key",
+        parameters=[documents.IDEMPOTENCY_KEY],
+        request=KeyBody,
+        responses={201: documents.KeyAnswer},
+        examples=[documents.KEY_BODY_EXAMPLE, documents.NEW_KEY_EXAMPLE],
+    )
+    def post(self, request: Request) -> Response:
+        """The text of the key is in this answer only: a repeated request is answered without it.
+        Lost it? Revoke the key and make another.
+        """
+        return _once_with_text(request, "keys", lambda: _make(request))
+
+
+class Key(PartnerView):
+    """One key of the partner."""
+
+    scope = Scope.MANAGE
+    problems = (404,)
+
+    @extend_schema(
+        operation_id="revoke_key",
+        tags=["Keys"],
+        summary="Revoke a key",
+        parameters=[documents.KEY_ID],
+        responses={200: documents.KeyAnswer},
+        examples=[documents.KEY_EXAMPLE],
+    )
+    def delete(self, request: Request, name: str) -> Response:
+        """It opens nothing from the next request on."""
+        key = _mine(request, name)
+        revoke_key(key)
+        return Response(_shown(key))
+
+
+class KeyRotation(PartnerView):
+    """A key's successor."""
+
+    scope = Scope.MANAGE
+    problems = (404, 409, 422)
+
+    @extend_schema(
+        operation_id="rotate_key",
+        tags=["Keys"],
+        summary="Replace a key",
+        parameters=[documents.KEY_ID, documents.IDEMPOTENCY_KEY],
+        request=RotationBody,
+        responses={201: documents.KeyAnswer},
+        examples=[documents.ROTATION_EXAMPLE, documents.NEW_KEY_EXAMPLE],
+    )
+    def post(self, request: Request, name: str) -> Response:
+        """Makes a key that can do the same. Both work until the overlap ends; then only the new."""
+        return _once_with_text(request, f"keys/{name}/rotate", lambda: _rotate(request, name))
+
+
+def _once_with_text(
+    request: Request, route: str, make: Callable[[], tuple[ApiKey, str]]
+) -> Response:
+    """Answer once as `once` does, and keep the key's text out of the answer that is kept."""
+    texts = []
+
+    def work() -> tuple[int, dict[str, Any]]:
+        row, text = make()
+        texts.append(text)
+        return status.HTTP_201_CREATED, _shown(row)
+
+    answer = once(request, route, work)
+    if texts:
+        answer.data["key"] = texts[0]
+    return answer
+
+
+def _make(request: Request) -> tuple[ApiKey, str]:
+    body = KeyBody(data=request.data)
+    body.is_valid(raise_exception=True)
+    sent, mine = body.validated_data, key_of(request)
+    excess = sorted(set(sent["scopes"]) - set(mine.scopes))
+    if excess:
+        raise Problem(403, f"This key can't give what it does not have: {', '.join(excess)}.")
+    return make_key(
+        mine.partner,
+        scopes=sorted(set(sent["scopes"])),
+        label=sent["label"],
+        expires_at=_no_later(mine.expires_at, sent.get("days")),
+        networks=sent["networks"] or mine.networks,
+        sandbox=mine.sandbox,
+    )
+
+
+def _no_later(end: datetime | None, days: int | None) -> datetime | None:
+    """A key that ends makes none that outlives it."""
+    wanted = timezone.now() + timedelta(days=days) if days else None
+    return min((moment for moment in (end, wanted) if moment), default=None)
+
+
+def _rotate(request: Request, name: str) -> tuple[ApiKey, str]:
+    body = RotationBody(data=request.data)
+    body.is_valid(raise_exception=True)
+    key = _mine(request, name)
+    excess = set(key.scopes) - set(key_of(request).scopes)
+    if excess:
+        raise Problem(403, "This key can't replace one that can do more than itself.")
+    ended = key.expires_at is not None and key.expires_at <= timezone.now()
+    if key.revoked_at is not None or ended:
+        raise Problem(404, "That key has ended: make a new one.")
+    return rotate_key(key, timedelta(hours=body.validated_data["overlap_hours"]))
+
+
+def _mine(request: Request, name: str) -> ApiKey:
+    mine = key_of(request)
+    key = mine.partner.keys.filter(public_id=name, sandbox=mine.sandbox).first()
+    if key is None:
+        raise Problem(404, "You have no key of that id: see GET keys.")
+    return key
+
+
+def _shown(key: ApiKey) -> dict[str, Any]:
+    return {
+        "id": key.public_id,
+        "label": key.label,
+        "scopes": key.scopes,
+        "networks": key.networks,
+        "sandbox": key.sandbox,
+        "created_at": utc(key.created_at),
+        "expires_at": utc(key.expires_at) or None,
+        "revoked_at": utc(key.revoked_at) or None,
+        "last_used_on": key.last_used_on.isoformat() if key.last_used_on else None,
+    }
