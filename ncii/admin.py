@@ -1,4 +1,4 @@
-"""Staff accounts. What a role may do is code (ncii.staff.roles), so groups can't be edited."""
+"""Staff accounts, and the audit. What a role may do is code (ncii.staff.roles), so groups can't be edited."""
 
 from typing import Any
 
@@ -10,6 +10,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 
+from ncii.staff.models import AuditEntry
+from ncii.staff.readonly import ReadOnly
 from ncii.staff.second_factor import forget, is_enrolled
 
 admin.site.unregister(Group)
@@ -92,3 +94,15 @@ class StaffAdmin(UserAdmin):
         """Everybody with an account here is staff."""
         obj.is_staff = True
         super().save_model(request, obj, form, change)
+
+
+@admin.register(AuditEntry)
+class AuditAdmin(ReadOnly, admin.ModelAdmin):
+    """Who did what and looked at what, latest first."""
+
+    list_display = ("number", "at", "who", "act", "subject", "detail")
+    list_filter = ("act",)
+    search_fields = ("who", "subject")
+    search_help_text = "A user name, or part of what it was about."
+    date_hierarchy = "at"
+    show_full_result_count = False

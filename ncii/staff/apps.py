@@ -2,12 +2,12 @@
 
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
-from django.contrib.auth.signals import user_logged_in
-from django.db.models.signals import post_migrate
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.db.models.signals import post_migrate, post_save
 
 
 class StaffConfig(AppConfig):
-    """Second factors; roles, kept by every migration; the limit of a session."""
+    """Second factors; the audit; roles, kept by every migration; the limit of a session."""
 
     name = "ncii.staff"
     label = "staff"
@@ -15,12 +15,17 @@ class StaffConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
-        """Connect the roles and the session's limit."""
+        """Connect them to what Django tells."""
+        from ncii.staff import receivers
         from ncii.staff.doors import note_entrance
         from ncii.staff.roles import update_roles
 
         post_migrate.connect(update_roles, sender=self, dispatch_uid="update_roles")
         user_logged_in.connect(note_entrance, dispatch_uid="note_entrance")
+        user_logged_in.connect(receivers.note_password, dispatch_uid="note_password")
+        user_logged_out.connect(receivers.note_exit, dispatch_uid="note_exit")
+        user_login_failed.connect(receivers.note_refusal, dispatch_uid="note_refusal")
+        post_save.connect(receivers.note_write, sender="admin.LogEntry", dispatch_uid="note_write")
 
 
 class StaffAdminConfig(AdminConfig):

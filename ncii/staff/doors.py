@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods
 from django_otp import login as otp_login
 from django_otp.models import Device
 
-from ncii.staff import second_factor
+from ncii.staff import audit, second_factor
 
 # The idle limit of a session is the session cookie's (settings.SESSION_COOKIE_AGE).
 LONGEST_SESSION = timedelta(hours=8)
@@ -100,6 +100,7 @@ def enrol(request: HttpRequest, user: User) -> HttpResponse:
         if made is not None:
             device, codes = made
             _let_in(request, device)
+            audit.record(user, "second factor set up")
             context = _context(request, "Your recovery codes", codes=codes)
             return TemplateResponse(request, "admin/recovery_codes.html", context)
         form.add_error("code", _HELD)
@@ -127,7 +128,9 @@ def second_factor_door(request: HttpRequest, user: User) -> HttpResponse:
         device = second_factor.check(user, form.cleaned_data["code"])
         if device is not None:
             _let_in(request, device)
+            audit.record(user, "came in", detail=device.name)
             return HttpResponseRedirect(_next(request))
+        audit.record(user, "code refused")
         form.add_error("code", _HELD)
     context = _context(
         request,

@@ -28,6 +28,7 @@ _PARTNERS_MANAGED = (
     "partners.add_webhookendpoint",
     "partners.change_webhookendpoint",
 )
+_AUDIT = ("staff.view_auditentry",)
 _STAFF = ("auth.view_user", "auth.add_user", "auth.change_user")
 
 REVIEWER = "Reviewer"
@@ -37,8 +38,8 @@ AUDITOR = "Auditor"
 ROLES: dict[str, tuple[str, ...]] = {
     REVIEWER: (*_BANK, *_REPORTS, *_FIGURES),
     PARTNER_MANAGER: (*_REPORTS, *_FIGURES, *_PARTNERS_SEEN, *_PARTNERS_MANAGED),
-    LEAD: (*_BANK, *_REPORTS, *_FIGURES, *_PARTNERS_SEEN, *_PARTNERS_MANAGED, *_STAFF),
-    AUDITOR: (*_BANK, *_REPORTS, *_FIGURES, *_PARTNERS_SEEN, "auth.view_user"),
+    LEAD: (*_BANK, *_REPORTS, *_FIGURES, *_PARTNERS_SEEN, *_PARTNERS_MANAGED, *_STAFF, *_AUDIT),
+    AUDITOR: (*_BANK, *_REPORTS, *_FIGURES, *_PARTNERS_SEEN, "auth.view_user", *_AUDIT),
 }
 
 

@@ -6,6 +6,7 @@ from functools import wraps
 from typing import Any, cast
 
 from django.contrib import admin
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -13,7 +14,7 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils import translation
 from django.utils.http import urlencode
 
-from ncii.staff import doors
+from ncii.staff import audit, doors
 
 # What hands out a secret, takes a partner off, or changes who staff are.
 SENSITIVE = frozenset(
@@ -31,6 +32,7 @@ SENSITIVE = frozenset(
         "password_change",
     }
 )
+UNREMARKABLE = frozenset({"index", "jsi18n", "login", "app_list", "password_change"})
 Page = Callable[[HttpRequest, dict[str, Any]], HttpResponse]
 
 
@@ -89,6 +91,7 @@ class StaffSite(admin.AdminSite):
                 wanted = urlencode({"next": request.get_full_path()})
                 return HttpResponseRedirect(f"{reverse('admin:second_factor')}?{wanted}")
             answer: HttpResponseBase = inner(request, *args, **kwargs)
+            _note_look(request, answer)
             return answer
 
         return guarded
@@ -120,6 +123,18 @@ class StaffSite(admin.AdminSite):
             return page.view(request, {**self.each_context(request), "title": page.title})
 
         return view
+
+
+def _note_look(request: HttpRequest, answer: HttpResponseBase) -> None:
+    """Put into the audit which page was looked at, and of which row; a search only as such."""
+    match = request.resolver_match
+    if request.method != "GET" or answer.status_code != 200 or match is None:
+        return
+    if match.url_name in UNREMARKABLE or not isinstance(request.user, User):
+        return
+    row = " ".join(str(value) for value in match.kwargs.values())
+    searched = "with a search" if request.GET.get("q") else ""
+    audit.record(request.user, "looked", f"{match.url_name} {row}".strip(), searched)
 
 
 def add_page(route: str, title: str, permission: str, view: Page) -> None:

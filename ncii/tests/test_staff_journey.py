@@ -31,6 +31,7 @@ PAGES = (
     "hashes/change/",
     "auth/user/",
     "auth/user/add/",
+    "staff/auditentry/",
     "password_change/",
     "second-factor/",
 )
@@ -43,6 +44,7 @@ LISTS_WITH_ROWS = (
     "matching/matchreport",
     "hashes/hash",
     "auth/user",
+    "staff/auditentry",
 )
 ROWS = """
 import secrets

@@ -21,12 +21,14 @@ SEEN_BY = {
     "partners/webhookendpoint/": "PLA",
     "partners/delivery/": "PLA",
     "auth/user/": "LA",
+    "staff/auditentry/": "LA",
 }
 ADDED_BY = {
     "partners/partner/": "PL",
     "partners/apikey/": "PL",
     "partners/webhookendpoint/": "PL",
     "auth/user/": "L",
+    "staff/auditentry/": "",
     "hashes/hash/": "",
     "hashes/change/": "",
     "matching/matchreport/": "",

@@ -159,6 +159,7 @@ class WebhookEndpointAdmin(admin.ModelAdmin):
         """Write a test delivery to each."""
         for endpoint in queryset:
             send_test(endpoint)
+            self.log_change(request, endpoint, "Test message sent.")
         wake(deliver)
         self.message_user(request, "On their way: see the deliveries.", messages.SUCCESS)
 
@@ -210,6 +211,8 @@ class DeliveryAdmin(ReadOnly, admin.ModelAdmin):
     @admin.action(description="Send again", permissions=["replay"])
     def replay(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
         """Make them due now, under the same message id."""
+        for delivery in queryset:
+            self.log_change(request, delivery, "Sent again.")
         count = replay_all(queryset)
         wake(deliver)
         self.message_user(request, f"Due again: {count}.", messages.SUCCESS)

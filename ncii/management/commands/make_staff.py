@@ -8,6 +8,8 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from ncii.staff.audit import record
+
 
 class Command(BaseCommand):
     """Idempotent: run again, it finds the person and sets the password again."""
@@ -32,6 +34,7 @@ class Command(BaseCommand):
         if not user.check_password(password):
             user.set_password(password)
         user.save()
+        record("make_staff", "login made", user.username)
         self.stdout.write(f"username={user.username}")
         self.stdout.write(f"password={password}")
 

@@ -1,5 +1,13 @@
 """The staff's own tables."""
 
+from ncii.staff.models.audit import AppendOnly, AuditEntry, AuditHead
 from ncii.staff.models.second_factor import Authenticator, RecoveryCode, RecoveryCodes
 
-__all__ = ["Authenticator", "RecoveryCode", "RecoveryCodes"]
+__all__ = [
+    "AppendOnly",
+    "AuditEntry",
+    "AuditHead",
+    "Authenticator",
+    "RecoveryCode",
+    "RecoveryCodes",
+]
