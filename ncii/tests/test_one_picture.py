@@ -13,8 +13,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pdqhash
 import pytest
 from PIL import Image
 from playwright.sync_api import FilePayload, Page
@@ -23,6 +21,7 @@ from skimage import data
 from ncii.tests.demo_partner import DemoPartner
 from ncii.tests.stack import Stack
 from ncii.tests.victim import Victim
+from partners.tests.photos import jpeg, one_of_a_kind, pdq_hex
 
 pytestmark = pytest.mark.e2e
 PIN, OTHER_PIN = "482915", "719304"
@@ -49,18 +48,6 @@ def partner(stack: Stack, tmp_path: Path) -> Iterator[DemoPartner]:
     demo.stop()
 
 
-def jpeg(pixels: np.ndarray[Any, Any], quality: int = 90) -> bytes:
-    stream = io.BytesIO()
-    Image.fromarray(pixels).save(stream, "JPEG", quality=quality)
-    return stream.getvalue()
-
-
-def pdq(content: bytes) -> str:
-    """The reference's hash of the picture as Pillow decodes it."""
-    bits, _ = pdqhash.compute(np.asarray(Image.open(io.BytesIO(content)).convert("RGB")))
-    return np.packbits(bits).tobytes().hex()
-
-
 def named(content: bytes, name: str, kind: str) -> FilePayload:
     return {"name": name, "mimeType": kind, "buffer": content}
 
@@ -68,8 +55,8 @@ def named(content: bytes, name: str, kind: str) -> FilePayload:
 def test_a_picture_goes_all_the_way_and_comes_back_by_withdrawal(
     page: Page, partner: DemoPartner
 ) -> None:
-    photo = jpeg(data.astronaut())
-    value = pdq(photo)
+    photo = jpeg(one_of_a_kind(data.astronaut()))
+    value = pdq_hex(Image.open(io.BytesIO(photo)))
     person, files = Victim(page), [named(photo, "us-at-home.jpg", "image/jpeg")]
     number = person.open_case(files, PIN)
 

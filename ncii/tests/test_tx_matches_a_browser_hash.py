@@ -15,7 +15,7 @@ from threatexchange.exchanges.clients.stopncii.api import StopNCIIAPI, StopNCIIC
 
 from ncii.tests.stack import Stack
 from ncii.tests.victim import Victim
-from partners.tests.photos import copy_of, jpeg, pdq_hex
+from partners.tests.photos import copy_of, jpeg, one_of_a_kind, pdq_hex
 from partners.tests.tx import Tx, new_key
 
 pytestmark = pytest.mark.e2e
@@ -57,7 +57,7 @@ def test_a_browser_made_hash_is_matched_by_tx_and_its_withdrawal_arrives(
     page: Page, stack: Stack, tmp_path: Path
 ) -> None:
     # Two photos, because the client's index finds nothing while it holds a single one.
-    photos = [Image.fromarray(pixels) for pixels in (data.rocket(), data.coffee())]
+    photos = [one_of_a_kind(pixels) for pixels in (data.rocket(), data.coffee())]
     sent = [jpeg(photo) for photo in photos]
     values = {pdq_hex(Image.open(io.BytesIO(content))) for content in sent}
     key = new_key(stack, "Tx and the browser")
@@ -67,7 +67,7 @@ def test_a_browser_made_hash_is_matched_by_tx_and_its_withdrawal_arrives(
     number = person.open_case([named(content) for content in sent], PIN)
 
     copy = saved(copy_of(photos[0]), tmp_path / "copy.png")
-    stranger = saved(Image.fromarray(data.chelsea()), tmp_path / "stranger.png")
+    stranger = saved(one_of_a_kind(data.chelsea()), tmp_path / "stranger.png")
     assert soon(lambda: fetched(tx) and matches(tx, copy))
     assert not matches(tx, stranger)
     assert {statuses(api)[value] for value in values} == {StopNCIICaseStatus.Active}

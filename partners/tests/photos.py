@@ -1,6 +1,7 @@
 """Real photographs as two platforms have them, and their reference hashes."""
 
 import io
+from typing import Any
 
 import numpy
 import pdqhash
@@ -24,3 +25,15 @@ def pdq_hex(picture: Image.Image) -> str:
     vector, quality = pdqhash.compute(numpy.asarray(picture.convert("RGB")))
     assert quality >= 50
     return numpy.packbits(vector).tobytes().hex()
+
+
+def one_of_a_kind(pixels: "numpy.ndarray[Any, Any]") -> Image.Image:
+    """Return the photograph (height × width × 3, uint8) under clouds that nothing else is under.
+
+    The clouds are coarse and strong, so its hash is far from the photograph's and from that of
+    every other call: the running product is one for all tests of a session.
+    """
+    coarse = numpy.random.default_rng().integers(0, 256, (8, 8, 3), dtype=numpy.uint8)
+    photograph = Image.fromarray(pixels)
+    clouds = Image.fromarray(coarse).resize(photograph.size, Image.Resampling.BICUBIC)
+    return Image.blend(photograph, clouds, 0.6)

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 import requests
-from PIL import Image
 from skimage import data
 from threatexchange.exchanges.clients.stopncii.api import (
     StopNCIIAPI,
@@ -19,7 +18,7 @@ from threatexchange.signal_type.pdq.signal import PdqSignal
 
 from hashes.signal_types import ImagePDQ
 from ncii.tests.stack import Stack
-from partners.tests.photos import copy_of, pdq_hex
+from partners.tests.photos import copy_of, one_of_a_kind, pdq_hex
 from partners.tests.tx import Tx, claim_on, new_key, withdraw_on
 
 pytestmark = pytest.mark.e2e
@@ -44,7 +43,7 @@ def fetched(api: StopNCIIAPI, start: int = 10) -> dict[str, StopNCIIHashRecord]:
 
 
 def test_tx_fetches_and_matches_a_reencoded_copy(stack: Stack, tmp_path: Path) -> None:
-    photo, other = Image.fromarray(data.astronaut()), Image.fromarray(data.coffee())
+    photo, other = (one_of_a_kind(each()) for each in (data.astronaut, data.coffee))
     value = pdq_hex(photo)
     claim_on(stack, *(("ImagePDQ", each) for each in (value, *OTHER_PHOTOS)))
     tx = Tx(tmp_path, stack, new_key(stack, "Tx photos"))
@@ -58,7 +57,7 @@ def test_tx_fetches_and_matches_a_reencoded_copy(stack: Stack, tmp_path: Path) -
 
 
 def test_its_index_fed_with_what_was_fetched_matches_a_copy(stack: Stack) -> None:
-    photo = Image.fromarray(data.cat())
+    photo = one_of_a_kind(data.cat())
     claim_on(stack, *(("ImagePDQ", each) for each in (pdq_hex(photo), *OTHER_PHOTOS)))
     records = fetched(client(stack, new_key(stack, "Tx index")))
     photos = [r for r in records.values() if r.signalType == StopNCIISignalType.ImagePDQ]
