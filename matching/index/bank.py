@@ -27,9 +27,19 @@ def head() -> Anchor | None:
 
 
 def holds(anchor: Anchor) -> bool:
-    """Whether this bank's feed has passed that very place."""
-    row = Change.objects.filter(seq=anchor.seq).first()
-    return row is not None and _anchor(row) == anchor
+    """Whether this bank's feed has passed that very place.
+
+    What was withdrawn long ago is erased with its log rows, so the place itself may be empty.
+    Then what stands before it tells: a feed that was restored and has gone another way got there
+    later than this one, and times in a feed never run backwards.
+    """
+    now = head()
+    if now is None or now.seq < anchor.seq or anchor == now:
+        return anchor == now
+    row = Change.objects.filter(seq__lte=anchor.seq).order_by("-seq").first()
+    if row is None or row.seq == anchor.seq:
+        return row is not None and _anchor(row) == anchor
+    return _anchor(row).published_us <= anchor.published_us
 
 
 def active() -> Iterator[Batch]:

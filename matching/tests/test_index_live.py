@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 import matching.index
 from hashes.models import Claim, Hash
 from hashes.publisher import publish
-from hashes.services import set_suspended
+from hashes.services import delete_claims, forget_hashes, set_suspended
 from matching.index import bank, builder, files
 from matching.index.live import LiveIndex
 from matching.index.status import IndexStatus, status_of
 from matching.tests.index_data import (
+    DAY,
     add,
     clustered_values,
     flipped,
@@ -186,6 +187,26 @@ def test_a_file_of_another_bank_is_not_used(tmp_path: Path) -> None:
     builder.build(tmp_path)
     assert answers(index, queries) == truth(queries)
     assert status(index).source == "file"
+
+
+@pytest.mark.django_db
+def test_a_file_outlives_the_erasure_of_the_place_it_was_made_at(tmp_path: Path) -> None:
+    """The last change before the file was made is a deletion, and every partner has heard it."""
+    _, gone = add(*POOL), add(NEWCOMER)
+    with transaction.atomic():
+        delete_claims(gone, on=DAY)
+    publish()
+    builder.build(tmp_path)
+    index = LiveIndex(tmp_path)
+    answers(index, POOL)
+    with transaction.atomic():
+        assert forget_hashes(Hash.objects.filter(value=NEWCOMER).values_list("pk", flat=True)) == 1
+    for _ in range(2):
+        for each in (index, LiveIndex(tmp_path)):
+            assert answers(each, [*POOL, STRANGER]) == truth([*POOL, STRANGER])
+            assert (status(each).source, status(each).healthy) == ("file", True)
+        assert builder.due(tmp_path) == ""
+        add(STRANGER)
 
 
 @pytest.mark.django_db
