@@ -181,6 +181,7 @@ def note_position(
     *,
     passed: int,
     served: int,
+    fresh_until: int = 0,
     signal: str = "",
     confidence: str = "",
 ) -> None:
@@ -198,6 +199,8 @@ def note_position(
     row, _ = FeedPosition.objects.get_or_create(**stream)
     if _jumped(row.served_seq, passed):
         return
+    if passed == 0 and row.fresh_seq < fresh_until:
+        FeedPosition.objects.filter(pk=row.pk).update(fresh_seq=fresh_until)
     if row.served_seq < served:
         FeedPosition.objects.filter(served_seq__lt=served, **stream).update(served_seq=served)
     if row.passed_seq < passed:

@@ -93,6 +93,27 @@ class KeysAnswer(serializers.Serializer[Any]):
     keys = KeyAnswer(many=True)
 
 
+class Withdrawal(serializers.Serializer[Any]):
+    """A hash that you may still hold and must drop."""
+
+    id = serializers.CharField()
+    signal = serializers.ChoiceField(choices=SIGNALS)
+    value = serializers.CharField()
+    since = serializers.DateTimeField()
+
+
+class WithdrawalsAnswer(serializers.Serializer[Any]):
+    """Withdrawals that are due, oldest first."""
+
+    due = Withdrawal(many=True)
+
+
+class AcknowledgementAnswer(serializers.Serializer[Any]):
+    """How many of them are withdrawn hashes."""
+
+    acknowledged = serializers.IntegerField()
+
+
 AFTER = OpenApiParameter(
     "after", str, description="`next` of your last page. Without it you get the whole bank."
 )
@@ -184,3 +205,17 @@ CONTRIBUTION_EXAMPLE = OpenApiExample(
         ]
     },
 )
+WITHDRAWALS_EXAMPLE = OpenApiExample(
+    "One",
+    value={
+        "due": [
+            {
+                "id": NAME,
+                "signal": "ImagePDQ",
+                "value": ImagePDQ.examples[0],
+                "since": "2026-01-31T12:00:00.123456Z",
+            }
+        ]
+    },
+)
+ACKNOWLEDGEMENT_EXAMPLE = OpenApiExample("One", request_only=True, value={"ids": [NAME]})

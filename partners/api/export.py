@@ -90,7 +90,7 @@ def _lines(partner: Partner, start: Cursor) -> Iterator[str]:
         resume = make_cursor(partner.pk, place, until, **filters)
         yield json.dumps({"resume": resume}) + "\n"
     # The stream as a whole has been handed over, and the reader had nothing to keep before it.
-    note_position(partner, API, passed=start.seq, served=until, **filters)
+    note_position(partner, API, passed=start.seq, served=until, fresh_until=until, **filters)
     following = make_cursor(partner.pk, until, until, **filters)
     yield json.dumps({"next": following, "count": count}) + "\n"
 

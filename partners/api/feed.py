@@ -57,7 +57,14 @@ class Changes(PartnerView):
         )
         partner, reached = partner_of(request), _last_seq(page.hashes, cursor.seq)
         stream = {"signal": cursor.signal, "confidence": cursor.confidence}
-        note_position(partner, API, passed=cursor.seq, served=reached, **stream)
+        note_position(
+            partner,
+            API,
+            passed=cursor.seq,
+            served=reached,
+            fresh_until=cursor.fresh_until,
+            **stream,
+        )
         following = make_cursor(partner.pk, reached, cursor.fresh_until, **stream)
         changes = changes_of(partner, page.hashes)
         return Response({"changes": changes, "next": following, "more": page.more})

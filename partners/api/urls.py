@@ -8,6 +8,7 @@ from partners.api.export import Export
 from partners.api.feed import Changes
 from partners.api.keys import Key, KeyRotation, Keys
 from partners.api.webhooks import Webhook, WebhookReplay, Webhooks, WebhookSecret, WebhookTest
+from partners.api.withdrawals import WithdrawalAcknowledgement, Withdrawals
 
 urlpatterns = [
     path("keys", Keys.as_view(), name="api-keys"),
@@ -18,6 +19,8 @@ urlpatterns = [
     path("hashes", Contributions.as_view(), name="api-contributions"),
     path("hashes/export", Export.as_view(), name="api-export"),
     path("hashes/changes", Changes.as_view(), name="api-changes"),
+    path("withdrawals", Withdrawals.as_view(), name="api-withdrawals"),
+    path("withdrawals/ack", WithdrawalAcknowledgement.as_view(), name="api-withdrawals-ack"),
     path("webhooks", Webhooks.as_view(), name="api-webhooks"),
     path("webhooks/<str:name>", Webhook.as_view(), name="api-webhook"),
     path("webhooks/<str:name>/test", WebhookTest.as_view(), name="api-webhook-test"),

@@ -66,7 +66,13 @@ class FetchHashes(PartnerView):
         place = _place(request, start, head)
         page = feed_after(place.seq, limit=limit, fresh_until=place.fresh_until)
         reached = _reached(page, place.seq)
-        note_position(partner_of(request), API, passed=place.seq, served=reached)
+        note_position(
+            partner_of(request),
+            API,
+            passed=place.seq,
+            served=reached,
+            fresh_until=place.fresh_until,
+        )
         return Response(
             {
                 "count": len(page.hashes),

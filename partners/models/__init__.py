@@ -1,6 +1,7 @@
 """The tables of partner platforms, one idea a file."""
 
 from partners.models.accounts import ApiKey, IdempotentAnswer, Partner, Scope
+from partners.models.acknowledgements import Acknowledgement
 from partners.models.contributions import Contribution
 from partners.models.feed import Feedback, FeedbackEntry, FeedbackValue, FeedPosition
 from partners.models.rates import RateCount
@@ -14,6 +15,7 @@ from partners.models.webhooks import (
 )
 
 __all__ = [
+    "Acknowledgement",
     "ApiKey",
     "Attempt",
     "Contribution",

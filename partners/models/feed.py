@@ -10,7 +10,8 @@ class FeedPosition(models.Model):
     """How far a partner has got in one stream of the feed (API × filters).
 
     `served_seq`: everything up to here has been handed over. `passed_seq`: the partner has come
-    back with a cursor beyond it, so it has kept what was handed over.
+    back with a cursor beyond it, so it has kept what was handed over. `fresh_seq`: it last began
+    with an empty list when the feed stood here, and was told of no withdrawal before that.
     """
 
     partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="positions")
@@ -20,6 +21,7 @@ class FeedPosition(models.Model):
     served_seq = models.BigIntegerField(default=0)
     passed_seq = models.BigIntegerField(default=0)
     passed_at = models.DateTimeField(null=True)
+    fresh_seq = models.BigIntegerField(default=0)
 
     class Meta:
         constraints = [
