@@ -59,7 +59,11 @@ def _reserve(key: ApiKey, name: str, route: str, fingerprint: str) -> Idempotent
     try:
         with transaction.atomic():
             return IdempotentAnswer.objects.create(
-                key=key, idempotency_key=name, route=route, fingerprint=fingerprint, created_at=now
+                key=key,
+                idempotency_key=name,
+                route=route[:120],
+                fingerprint=fingerprint,
+                created_at=now,
             )
     except IntegrityError:
         return None

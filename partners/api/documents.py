@@ -10,6 +10,7 @@ from hashes.models import Confidence, Variant
 from hashes.selectors import CONFIDENCES
 from hashes.signal_types import SIGNAL_TYPES, ImagePDQ
 from partners.api.parameters import LONGEST_PAGE
+from partners.api.waiting import LONGEST
 
 SIGNALS = [(name, name) for name in SIGNAL_TYPES]
 STATES = [(name, name) for name in ("Active", "Withdrawn", "Deleted")]
@@ -121,6 +122,11 @@ LIMIT = OpenApiParameter(
     "limit",
     {"type": "integer", "minimum": 1, "maximum": LONGEST_PAGE, "default": 1000},
     description="Changes in a page.",
+)
+WAIT = OpenApiParameter(
+    "wait",
+    {"type": "integer", "minimum": 0, "maximum": LONGEST, "default": 0},
+    description="Seconds to wait for news when there is none. The answer may come sooner.",
 )
 SIGNAL = OpenApiParameter("signal", str, enum=list(SIGNAL_TYPES))
 CONFIDENCE = OpenApiParameter("confidence", str, enum=list(CONFIDENCES))

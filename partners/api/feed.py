@@ -9,12 +9,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from hashes.models import Hash, State
-from hashes.selectors import CONFIDENCES, feed_after, feed_head
+from hashes.selectors import CONFIDENCES, FeedSlice, feed_after, feed_head
 from hashes.signal_types import SIGNAL_TYPES
 from partners.api import documents, parameters
 from partners.api.auth import partner_of
 from partners.api.base import PartnerView
 from partners.api.problems import BadParameter
+from partners.api.waiting import LONGEST, wait_for_news
 from partners.cursors import Cursor, CursorError, make_cursor, read_cursor
 from partners.models import Partner, Scope
 from partners.pseudonyms import hash_ids
@@ -34,7 +35,13 @@ class Changes(PartnerView):
         operation_id="changes",
         tags=["Feed"],
         summary="What has changed after a cursor",
-        parameters=[documents.AFTER, documents.LIMIT, documents.SIGNAL, documents.CONFIDENCE],
+        parameters=[
+            documents.AFTER,
+            documents.LIMIT,
+            documents.SIGNAL,
+            documents.CONFIDENCE,
+            documents.WAIT,
+        ],
         responses=documents.ChangesAnswer,
         examples=[documents.CHANGES_EXAMPLE],
     )
@@ -43,18 +50,13 @@ class Changes(PartnerView):
         page. Each hash comes with its whole present state: replace what you have of it, and drop
         it unless its state is Active. Filters must stay the same along a chain of cursors.
         """
-        parameters.refuse_unknown(request, {"after", "limit", "signal", "confidence"})
+        parameters.refuse_unknown(request, {"after", "limit", "signal", "confidence", "wait"})
         limit = parameters.whole_number(
             request, "limit", least=1, most=parameters.LONGEST_PAGE, default=PAGE
         )
         cursor = cursor_of(request)
-        page = feed_after(
-            cursor.seq,
-            limit=limit,
-            fresh_until=cursor.fresh_until,
-            signal=cursor.signal,
-            confidence=cursor.confidence,
-        )
+        wait = parameters.whole_number(request, "wait", least=0, most=LONGEST, default=0)
+        page = wait_for_news(lambda: _read(cursor, limit), wait)
         partner, reached = partner_of(request), _last_seq(page.hashes, cursor.seq)
         stream = {"signal": cursor.signal, "confidence": cursor.confidence}
         note_position(
@@ -68,6 +70,16 @@ class Changes(PartnerView):
         following = make_cursor(partner.pk, reached, cursor.fresh_until, **stream)
         changes = changes_of(partner, page.hashes)
         return Response({"changes": changes, "next": following, "more": page.more})
+
+
+def _read(cursor: Cursor, limit: int) -> FeedSlice:
+    return feed_after(
+        cursor.seq,
+        limit=limit,
+        fresh_until=cursor.fresh_until,
+        signal=cursor.signal,
+        confidence=cursor.confidence,
+    )
 
 
 def cursor_of(request: Request) -> Cursor:

@@ -1,0 +1,38 @@
+"""Long-polling: an answer that waits for news, for platforms without an address to ring at.
+
+A waiting request holds a thread of the web server, so each process lets a few wait and answers the
+others at once: `wait` is the longest wait, never a promise.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+
+from hashes.selectors import FeedSlice, feed_head
+
+LONGEST = 30
+PAUSE = 0.25
+_seats = threading.BoundedSemaphore(2)
+
+
+def wait_for_news(read: Callable[[], FeedSlice], seconds: int) -> FeedSlice:
+    """Return what `read` gives as soon as that is something, or after `seconds`."""
+    seen = _head()
+    page = read()
+    if page.hashes or not seconds or not _seats.acquire(blocking=False):
+        return page
+    try:
+        deadline = time.monotonic() + seconds
+        while not page.hashes and time.monotonic() < deadline:
+            time.sleep(PAUSE)
+            head = _head()
+            if head != seen:
+                seen, page = head, read()
+    finally:
+        _seats.release()
+    return page
+
+
+def _head() -> int:
+    head = feed_head()
+    return head.seq if head else 0
