@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
+import cases.directory.admin  # noqa: F401 - registers itself
 from cases.figures import cases_by_month
 from ncii.staff.site import add_page
 

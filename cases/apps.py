@@ -8,3 +8,7 @@ class CasesConfig(AppConfig):
 
     name = "cases"
     verbose_name = "Cases"
+
+    def ready(self) -> None:
+        """Find the models of the directory, which has a folder of its own."""
+        from cases.directory import models  # noqa: F401

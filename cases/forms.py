@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from cases.directory.models import COUNTRIES
 from cases.eligibility import NO, YES, Question
 from cases.pins import PinProblem, pin_problem
 from cases.services import FileInput
@@ -142,4 +143,28 @@ class WithdrawForm(forms.Form):
         widget=forms.RadioSelect,
         choices=[(YES, _("Yes, withdraw my case")), (NO, _("No, keep it"))],
         error_messages=_CHOOSE,
+    )
+
+
+class SupportForm(forms.Form):
+    """Which help to show."""
+
+    use_required_attribute = False
+    country = forms.ChoiceField(
+        label=_("Country"),
+        required=False,
+        choices=[("", _("All countries")), *COUNTRIES.items()],
+        widget=forms.Select(attrs={"class": "input", "autocomplete": "off"}),
+    )
+    need = forms.ChoiceField(
+        label=_("What I need"),
+        required=False,
+        choices=[
+            ("", _("Any help")),
+            ("phone", _("Someone to phone")),
+            ("legal", _("Help with the law")),
+            ("under_18", _("Help for under 18")),
+            ("language", _("Help in my language")),
+        ],
+        widget=forms.Select(attrs={"class": "input", "autocomplete": "off"}),
     )

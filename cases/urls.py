@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from cases.views import leave, new_case, pages, start, status
+from cases.views import directory, leave, new_case, pages, start, status
 
 urlpatterns = [
     path("", pages.home, name="home"),
     path("how", pages.how, name="how"),
-    path("online", pages.online, name="online"),
-    path("support", pages.support, name="support"),
+    path("questions", pages.questions, name="questions"),
+    path("rights", pages.law, name="law"),
+    path("privacy", pages.privacy, name="privacy"),
+    path("online", directory.online, name="online"),
+    path("support", directory.support, name="support"),
     path("start", start.start, name="start"),
     path("start/<int:number>", start.question, name="question"),
     path("start/<int:number>/more", start.stopped, name="stopped"),

@@ -54,6 +54,7 @@ def case_page_words(max_files: int) -> dict[str, object]:
         "video": _("Video {number}"),
         "notUsed": _("Not used"),
         "waiting": _("Waiting"),
+        "loading": _("Getting ready for this kind of file"),
         "working": _("Making the fingerprint"),
         "ready": _("Fingerprint ready"),
         "duplicate": _("This is the same as {other}, so it is in your list already."),

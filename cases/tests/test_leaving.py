@@ -3,7 +3,20 @@
 import pytest
 
 pytestmark = pytest.mark.django_db
-PAGES = ("", "how", "online", "support", "start", "start/1", "start/2/more", "status", "nowhere")
+PAGES = (
+    "",
+    "how",
+    "online",
+    "support",
+    "questions",
+    "rights",
+    "privacy",
+    "start",
+    "start/1",
+    "start/2/more",
+    "status",
+    "nowhere",
+)
 
 
 @pytest.mark.parametrize("path", PAGES)

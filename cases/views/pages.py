@@ -1,8 +1,11 @@
 """Pages that only tell."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
+
+from cases.questions import GROUPS
 
 
 @require_safe
@@ -18,12 +21,19 @@ def how(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def online(request: HttpRequest) -> HttpResponse:
-    """Tell what to do when the image is already online."""
-    return render(request, "pages/online.html")
+def questions(request: HttpRequest) -> HttpResponse:
+    """Answer what people ask; each answer has an address of its own."""
+    return render(request, "pages/questions.html", {"groups": GROUPS})
 
 
 @require_safe
-def support(request: HttpRequest) -> HttpResponse:
-    """List who can help."""
-    return render(request, "pages/support.html")
+def law(request: HttpRequest) -> HttpResponse:
+    """Tell what the law of some countries says."""
+    return render(request, "pages/law.html")
+
+
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    """Tell what we keep, and how to check that nothing leaves the device."""
+    days = settings.WITHDRAWN_CASE_DAYS
+    return render(request, "pages/privacy.html", {"kept_days": days})

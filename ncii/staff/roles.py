@@ -11,6 +11,11 @@ _REPORTS = (
     "partners.view_feedback",
     "partners.view_feedbackentry",
 )
+_DIRECTORIES = tuple(
+    f"cases.{action}_{model}"
+    for model in ("platform", "platformwords", "supportservice", "supportwords")
+    for action in ("view", "add", "change", "delete")
+)
 _FIGURES = ("cases.view_case",)
 _PARTNERS_SEEN = (
     "partners.view_partner",
@@ -37,8 +42,17 @@ LEAD = "Lead"
 AUDITOR = "Auditor"
 ROLES: dict[str, tuple[str, ...]] = {
     REVIEWER: (*_BANK, *_REPORTS, *_FIGURES),
-    PARTNER_MANAGER: (*_REPORTS, *_FIGURES, *_PARTNERS_SEEN, *_PARTNERS_MANAGED),
-    LEAD: (*_BANK, *_REPORTS, *_FIGURES, *_PARTNERS_SEEN, *_PARTNERS_MANAGED, *_STAFF, *_AUDIT),
+    PARTNER_MANAGER: (*_REPORTS, *_FIGURES, *_DIRECTORIES, *_PARTNERS_SEEN, *_PARTNERS_MANAGED),
+    LEAD: (
+        *_BANK,
+        *_REPORTS,
+        *_FIGURES,
+        *_DIRECTORIES,
+        *_PARTNERS_SEEN,
+        *_PARTNERS_MANAGED,
+        *_STAFF,
+        *_AUDIT,
+    ),
     AUDITOR: (*_BANK, *_REPORTS, *_FIGURES, *_PARTNERS_SEEN, "auth.view_user", *_AUDIT),
 }
 

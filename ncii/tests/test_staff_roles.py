@@ -22,6 +22,8 @@ SEEN_BY = {
     "partners/delivery/": "PLA",
     "auth/user/": "LA",
     "staff/auditentry/": "LA",
+    "cases/platform/": "PL",
+    "cases/supportservice/": "PL",
 }
 ADDED_BY = {
     "partners/partner/": "PL",
@@ -29,6 +31,8 @@ ADDED_BY = {
     "partners/webhookendpoint/": "PL",
     "auth/user/": "L",
     "staff/auditentry/": "",
+    "cases/platform/": "PL",
+    "cases/supportservice/": "PL",
     "hashes/hash/": "",
     "hashes/change/": "",
     "matching/matchreport/": "",

@@ -103,10 +103,11 @@ export class Files {
   async #hash(row) {
     const { signal } = row.stop;
     try {
-      const onProgress = (/** @type {number} */ share) => {
-        if (!signal.aborted) row.progress(share);
-      };
-      const result = await this.#hasher.hash(row.file, { onProgress, signal });
+      /** @param {number} share */
+      const onProgress = (share) => signal.aborted || row.progress(share);
+      /** @param {number} share */
+      const onLoading = (share) => signal.aborted || row.loading(share);
+      const result = await this.#hasher.hash(row.file, { onProgress, onLoading, signal });
       if (signal.aborted) return;
       const twin = this.#twin(result);
       if (twin) row.refuse(say("duplicate", { other: twin.name }));

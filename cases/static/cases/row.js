@@ -66,9 +66,15 @@ export class Row {
     this.#become("waiting", say("waiting"));
   }
 
-  /** @param {number} share from 0 to 1 */
+  /** @param {number} share from 0 to 1, of a decoder that is fetched first */
+  loading(share) {
+    this.#become("working", say("loading"));
+    this.#bar.value = share;
+  }
+
+  /** @param {number} share from 0 to 1, of the fingerprint */
   progress(share) {
-    if (this.state === "waiting") this.#become("working", say("working"));
+    this.#become("working", say("working"));
     this.#bar.value = share;
   }
 

@@ -1,0 +1,86 @@
+"""Reads of the directories, in one language."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import F
+from django.db.models.functions import Lower
+
+from cases.directory.models import (
+    COUNTRIES,
+    Platform,
+    PlatformWords,
+    SupportService,
+    SupportWords,
+    Words,
+)
+
+FLAGS = ("legal", "under_18", "lgbt", "men")
+# A guess from the language that the person has chosen, never from their address.
+COUNTRY_OF_LANGUAGE = {
+    "fr": "FR",
+    "de": "DE",
+    "hi": "IN",
+    "ur": "PK",
+    "pt-br": "BR",
+}
+
+
+@dataclass(frozen=True)
+class PlatformEntry:
+    """A platform and how to report there, step by step."""
+
+    platform: Platform
+    steps: list[str]
+
+
+@dataclass(frozen=True)
+class SupportEntry:
+    """A service and what it says of itself."""
+
+    service: SupportService
+    about: str
+    hours: str
+
+    @property
+    def country_name(self) -> str:
+        """Return the country in the active language; its code if it is not one of ours."""
+        return str(COUNTRIES.get(self.service.country, self.service.country))
+
+
+def platform_entries(language: str) -> list[PlatformEntry]:
+    """Return every platform, by name."""
+    entries = []
+    for platform in Platform.objects.prefetch_related("words"):
+        words = _in_language(platform.words.all(), language)
+        steps = words.steps.splitlines() if isinstance(words, PlatformWords) else []
+        entries.append(PlatformEntry(platform, [step for step in steps if step.strip()]))
+    return entries
+
+
+def support_entries(language: str, *, country: str = "", need: str = "") -> list[SupportEntry]:
+    """Return the services of a country (ISO 3166 code), then those for everywhere, by name.
+
+    `need` is one of FLAGS, "phone" or "language"; empty country or need: all.
+    """
+    services = SupportService.objects.prefetch_related("words")
+    if country:
+        services = services.filter(country__in=(country, ""))
+        services = services.order_by(F("country").desc(), Lower("name"))
+    if need == "phone":
+        services = services.exclude(helpline="")
+    elif need == "language":
+        services = services.filter(languages__contains=language.partition("-")[0])
+    elif need in FLAGS:
+        services = services.filter(**{need: True})
+    entries = []
+    for service in services:
+        words = _in_language(service.words.all(), language)
+        if isinstance(words, SupportWords):
+            entries.append(SupportEntry(service, words.about, words.hours))
+    return entries
+
+
+def _in_language(words: Iterable[Words], language: str) -> Words | None:
+    by_language = {each.language: each for each in words}
+    return by_language.get(language) or by_language.get("en")
