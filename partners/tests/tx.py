@@ -1,12 +1,14 @@
 """Meta's `tx` command line, unmodified, each with a home folder of its own."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 from ncii.tests.stack import Stack
 
+PLUG_IN = Path(__file__).parents[1] / "clients" / "tx_hash_bank.py"
 TX = str(Path(sys.executable).with_name("tx"))
 
 
@@ -19,6 +21,8 @@ class Tx:
             "PATH": os.environ["PATH"],
             "HOME": str(home),
             "TX_STOPNCII_KEYS": f"{key},{key},{stack.url}/v1",
+            "TX_HASH_BANK": f"{key},{stack.url}",
+            "PYTHONPATH": str(home / "extensions"),
         }
 
     def run(self, *arguments: str) -> str:
@@ -32,6 +36,14 @@ class Tx:
     def join(self) -> None:
         """Configure the exchange, as its documentation says."""
         self.run("config", "collab", "edit", "stop_ncii", "--create", "Hash bank")
+
+    def join_with_plug_in(self) -> None:
+        """Put our plug-in where a platform would, and configure it."""
+        extensions = Path(self.env["PYTHONPATH"])
+        extensions.mkdir(exist_ok=True)
+        shutil.copy(PLUG_IN, extensions)
+        self.run("config", "extensions", "add", PLUG_IN.stem)
+        self.run("config", "collab", "edit", "hash_bank", "--create", "Hash bank")
 
     def signals(self) -> dict[str, str]:
         """Return {value: the line the tool prints of it} of everything it holds."""
