@@ -11,14 +11,16 @@ from typing import Protocol
 
 import redis
 
-# Takes one use if there is one left. Returns uses so far and milliseconds until the window ends.
+# Takes uses if as many are left. Returns uses so far and milliseconds until the window ends.
 _SCRIPT = """
 local used = tonumber(redis.call('GET', KEYS[1]) or '0')
 local allowed = 0
-if used < tonumber(ARGV[1]) then
-  used = redis.call('INCR', KEYS[1])
+local cost = tonumber(ARGV[3])
+if used + cost <= tonumber(ARGV[1]) then
+  redis.call('INCRBY', KEYS[1], cost)
   allowed = 1
-  if used == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
+  if used == 0 then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
+  used = used + cost
 end
 return {allowed, used, redis.call('PTTL', KEYS[1])}
 """
@@ -45,8 +47,8 @@ class Use:
 class Counter(Protocol):
     """Counts uses by name."""
 
-    def use(self, name: str, limit: Limit) -> Use:
-        """Take one use, if one is left."""
+    def use(self, name: str, limit: Limit, cost: int = 1) -> Use:
+        """Take `cost` uses, if as many are left."""
 
 
 class RedisCounter:
@@ -58,10 +60,10 @@ class RedisCounter:
         )
         self._script = self._client.register_script(_SCRIPT)
 
-    def use(self, name: str, limit: Limit) -> Use:
-        """Take one use, if one is left."""
+    def use(self, name: str, limit: Limit, cost: int = 1) -> Use:
+        """Take `cost` uses, if as many are left."""
         allowed, used, left = self._script(
-            keys=[f"rate:{name}"], args=[limit.uses, limit.seconds * 1000]
+            keys=[f"rate:{name}"], args=[limit.uses, limit.seconds * 1000, cost]
         )
         return Use(bool(allowed), limit, limit.uses - int(used), -(-max(0, int(left)) // 1000))
 
