@@ -3,7 +3,10 @@
 from django.db import models
 
 from hashes.models import Hash
+from matching.review.models import Decision, Kind, ReviewEntry, ReviewItem, Step
 from partners.models import Partner
+
+__all__ = ["Action", "Decision", "Kind", "MatchReport", "ReviewEntry", "ReviewItem", "Step"]
 
 
 class Action(models.TextChoices):

@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from hashes.models import Hash
 from matching.models import Action, MatchReport
+from matching.review.models import Kind
+from matching.review.services import hear_disputes, open_items
 from partners.contributions import GIVEN_UP, give_up
 from partners.models import Feedback, FeedbackValue, Partner
 from partners.services import Said, record_feedback, record_feedbacks
@@ -43,6 +45,7 @@ def report_match(partner: Partner, held: Hash, match: Match) -> MatchReport:
     before = Feedback.objects.filter(partner=partner, hash=held).first()
     tags = before.tags if before else []
     record_feedback(partner, held, _value_after(match.action, before), tags)
+    open_items(partner, [held.pk], Kind.MATCH)
     return report
 
 
@@ -63,4 +66,10 @@ def record_verdicts(partner: Partner, said: Mapping[int, Said]) -> None:
     given_up = [held_id for held_id, what in said.items() if what.value in GIVEN_UP]
     if given_up:
         give_up(partner, given_up)
+    disputed = {pk for pk, what in said.items() if what.value == FeedbackValue.NOT_BLOCKED}
+    old = Feedback.objects.filter(
+        partner=partner, hash__in=disputed, value=FeedbackValue.NOT_BLOCKED
+    )
+    disputed -= set(old.values_list("hash_id", flat=True))
     record_feedbacks(partner, said)
+    hear_disputes(partner, disputed)

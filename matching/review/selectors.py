@@ -1,0 +1,97 @@
+"""Reads of the review queue, and of everything that is known about an item."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Max, Min, Q, QuerySet
+from django.utils import timezone
+
+from hashes.models import Hash
+from hashes.signal_types import ImagePDQ
+from matching import index
+from matching.models import MatchReport
+from matching.review.models import ANSWER_WITHIN, ReviewItem
+from partners.models import Feedback
+
+
+@dataclass(frozen=True)
+class Reports:
+    """What one platform reported: how often, how near (bits), from when to when."""
+
+    partner: str
+    count: int
+    nearest: int
+    first: datetime
+    last: datetime
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """Another active hash of the bank near this one; partners' verdicts on it count too."""
+
+    value: str
+    distance: int
+    confidence: str
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All that staff can know of a hash: there is no picture to see."""
+
+    feedback: list[Feedback]
+    reports: list[Reports]
+    neighbours: list[Neighbour]
+
+
+def queue(now: datetime | None = None) -> QuerySet[ReviewItem]:
+    """Return the items that wait, disputes first, then the oldest; those on hold are out of it."""
+    now = now or timezone.now()
+    waiting = ReviewItem.objects.filter(decision="").exclude(held_until__gt=now)
+    return waiting.select_related("partner", "hash", "leased_by").order_by(
+        "kind", "opened_at", "pk"
+    )
+
+
+def free(items: QuerySet[ReviewItem], now: datetime) -> QuerySet[ReviewItem]:
+    """Return those of the items that nobody has on lease."""
+    return items.filter(Q(leased_until=None) | Q(leased_until__lte=now))
+
+
+def overdue(now: datetime | None = None) -> QuerySet[ReviewItem]:
+    """Return the items that should have been answered by now, also those on hold."""
+    now = now or timezone.now()
+    return ReviewItem.objects.filter(decision="", opened_at__lte=now - ANSWER_WITHIN)
+
+
+def facts(held: Hash) -> Facts:
+    """Return who said what of the hash, and when, how often, how near; and its neighbours."""
+    reports = (
+        MatchReport.objects.filter(hash=held)
+        .values_list("partner__name")
+        .annotate(
+            count=Count("pk"),
+            nearest=Min("distance"),
+            first=Min("received_at"),
+            last=Max("received_at"),
+        )
+        .order_by("partner__name")
+        .values_list("partner__name", "count", "nearest", "first", "last")
+    )
+    return Facts(
+        list(Feedback.objects.filter(hash=held).select_related("partner").order_by("updated_at")),
+        [Reports(*row) for row in reports],
+        _neighbours(held),
+    )
+
+
+def _neighbours(held: Hash) -> list[Neighbour]:
+    if held.signal != ImagePDQ.name:
+        return []
+    (matches,) = index.search([held.value])
+    others = {match.hash_pk: match for match in matches if match.hash_pk != held.pk}
+    known = Hash.objects.in_bulk(others)
+    return [
+        Neighbour(match.value, match.distance, known[pk].confidence)
+        for pk, match in others.items()
+        if pk in known
+    ]
