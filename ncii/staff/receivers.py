@@ -6,7 +6,7 @@ from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
 from django.contrib.auth.models import User
 from django.http import HttpRequest
 
-from ncii.staff import audit
+from ncii.staff import audit, throttle
 
 _ACTS = {ADDITION: "added", CHANGE: "changed"}
 
@@ -30,7 +30,13 @@ def note_exit(sender: object, request: HttpRequest, user: User | None, **kwargs:
         audit.record(user, "went out")
 
 
-def note_refusal(sender: object, credentials: dict[str, Any], **kwargs: Any) -> None:
+def note_refusal(
+    sender: object,
+    credentials: dict[str, Any],
+    request: HttpRequest | None = None,
+    **kwargs: Any,
+) -> None:
     """Receiver of user_login_failed. A name that is no account may be a password: it is not kept."""
     user = User.objects.filter(username=credentials.get("username", "")).first()
-    audit.record(user or "unknown", "password refused")
+    detail = throttle.lane_words(request) if request else ""
+    audit.record(user or throttle.UNKNOWN, throttle.REFUSED, detail=detail)

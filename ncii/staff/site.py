@@ -10,11 +10,12 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils import translation
 from django.utils.http import urlencode
 
-from ncii.staff import audit, doors
+from ncii.staff import audit, doors, throttle
 
 # What hands out a secret, takes a partner off, or changes who staff are.
 SENSITIVE = frozenset(
@@ -78,6 +79,9 @@ class StaffSite(admin.AdminSite):
         if request.method == "GET" and not inside and doors.is_half_in(request):
             wanted = urlencode({"next": request.GET.get("next", "")})
             return HttpResponseRedirect(f"{doors.door_of(request)}?{wanted}")
+        if request.method == "POST" and throttle.is_held(request, request.POST.get("username", "")):
+            context = {**self.each_context(request), "title": "Staff login"}
+            return TemplateResponse(request, "admin/held.html", context, status=429)
         return super().login(request, extra_context)
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:

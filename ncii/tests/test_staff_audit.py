@@ -13,6 +13,7 @@ from hashes.signal_types import ImagePDQ
 from ncii.env import new_secret
 from ncii.staff.audit import record, verify
 from ncii.staff.models import AppendOnly, AuditEntry, AuditHead
+from ncii.staff.protection import protect_audit
 from ncii.tests.canaries import captured_log
 from partners.models import ApiKey, Partner
 
@@ -32,7 +33,7 @@ def _unprotected(*statements: tuple[str, list[str]]) -> None:
     """Do what somebody with the database's owner's rights could do."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute("ALTER TABLE staff_auditentry DISABLE TRIGGER USER")
+            cursor.execute("DROP TRIGGER staff_audit_append_only ON staff_auditentry")
         else:
             cursor.execute("DROP TRIGGER staff_audit_no_update")
             cursor.execute("DROP TRIGGER staff_audit_no_delete")
@@ -134,6 +135,15 @@ def test_the_application_can_not_touch_an_entry(
         touch()
 
     assert list(AuditEntry.objects.values()) == before
+
+
+def test_the_next_migration_brings_lost_triggers_back(five: list[AuditEntry]) -> None:
+    _unprotected()
+
+    protect_audit()
+
+    with pytest.raises(DatabaseError), transaction.atomic():
+        AuditEntry.objects.update(who="eve")
 
 
 def test_an_act_that_fails_leaves_no_entry(five: list[AuditEntry]) -> None:

@@ -1,6 +1,7 @@
 """API keys: made here, shown once, revoked here."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from ipaddress import ip_network
 from typing import Any
 
 from django import forms
@@ -36,9 +37,15 @@ class KeyForm(forms.ModelForm):
         help_text="The last day it works (UTC). Empty: until it is revoked.",
     )
 
+    networks = forms.CharField(
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Ranges that it may be used from, one a line: 192.0.2.0/24. Empty: anywhere.",
+    )
+
     class Meta:
         model = ApiKey
-        fields = ("partner", "label", "scopes")
+        fields = ("partner", "label", "scopes", "sandbox")
 
     def clean_last_day(self) -> date | None:
         """Refuse a day that has passed."""
@@ -46,6 +53,15 @@ class KeyForm(forms.ModelForm):
         if last_day and last_day < today():
             raise forms.ValidationError("Choose a day that has not passed.")
         return last_day
+
+    def clean_networks(self) -> list[str]:
+        """Return the ranges as they are written down; refuse what is none."""
+        try:
+            return [str(ip_network(text)) for text in self.cleaned_data["networks"].split()]
+        except ValueError:
+            raise forms.ValidationError(
+                "Write each range as its first address and a length: 192.0.2.0/24."
+            ) from None
 
     def expires_at(self) -> datetime | None:
         """Return the moment after the last day."""
@@ -60,7 +76,15 @@ class ApiKeyAdmin(admin.ModelAdmin):
     """The key itself is on one page, once; afterwards it is known by its public id."""
 
     form = KeyForm
-    list_display = ("__str__", "partner", "label", "scope_names", "status", "last_used_on")
+    list_display = (
+        "__str__",
+        "partner",
+        "label",
+        "scope_names",
+        "sandbox",
+        "status",
+        "last_used_on",
+    )
     list_filter = ("partner",)
     list_select_related = ("partner",)
     ordering = ("partner__name", "pk")
@@ -71,6 +95,11 @@ class ApiKeyAdmin(admin.ModelAdmin):
     def scope_names(self, key: ApiKey) -> str:
         """List the scopes."""
         return ", ".join(key.scopes)
+
+    @admin.display(description="networks")
+    def network_list(self, key: ApiKey) -> str:
+        """List where it may be used from."""
+        return ", ".join(key.networks) or "anywhere"
 
     @admin.display(description="status")
     def status(self, key: ApiKey) -> str:
@@ -84,9 +113,9 @@ class ApiKeyAdmin(admin.ModelAdmin):
     def get_fields(self, request: HttpRequest, obj: ApiKey | None = None) -> Any:
         """Ask for a new key's properties; show a key's."""
         if obj is None:
-            return ("partner", "label", "scopes", "last_day")
+            return ("partner", "label", "scopes", "networks", "last_day", "sandbox")
         return (
-            *("public_id", "partner", "label", "scope_names", "status"),
+            *("public_id", "partner", "label", "scope_names", "network_list", "sandbox", "status"),
             *("created_at", "expires_at", "last_used_on"),
         )
 
@@ -119,6 +148,8 @@ class ApiKeyAdmin(admin.ModelAdmin):
             scopes=chosen["scopes"],
             label=chosen["label"],
             expires_at=form.expires_at(),
+            networks=chosen["networks"],
+            sandbox=chosen["sandbox"],
         )
         obj.pk, obj.public_id = made.pk, made.public_id
         request.made_secret = text  # type: ignore[attr-defined]

@@ -52,7 +52,14 @@ def test_the_page_with_the_key_is_not_stored(admin_client: Client, partner: Part
 
 @pytest.mark.parametrize(
     "spoilt",
-    [{"scopes": []}, {"scopes": ["everything"]}, {"partner": ""}, {"partner": "999999"}],
+    [
+        {"scopes": []},
+        {"scopes": ["everything"]},
+        {"partner": ""},
+        {"partner": "999999"},
+        {"networks": "192.0.2.1/24"},
+        {"networks": "192.0.2.0/24 elsewhere"},
+    ],
 )
 def test_a_form_that_is_wrong_makes_no_key(
     admin_client: Client, partner: Partner, spoilt: dict[str, object]
@@ -79,6 +86,18 @@ def test_a_key_works_to_the_end_of_its_last_day(admin_client: Client, partner: P
 
     expires_at = ApiKey.objects.get().expires_at
     assert expires_at == datetime.combine(last + timedelta(days=1), time(), UTC)
+
+
+def test_a_key_for_some_networks_and_the_sandbox(admin_client: Client, partner: Partner) -> None:
+    networks = "192.0.2.0/24\r\n2001:db8::/32 203.0.113.7"
+
+    admin_client.post(
+        ADD, {"partner": partner.pk, "scopes": ["feed"], "networks": networks, "sandbox": "on"}
+    )
+
+    key = ApiKey.objects.get()
+    assert key.networks == ["192.0.2.0/24", "2001:db8::/32", "203.0.113.7/32"]
+    assert key.sandbox
 
 
 def test_only_the_label_of_a_key_can_be_changed(admin_client: Client, partner: Partner) -> None:

@@ -13,7 +13,7 @@ class AuditEntry(models.Model):
     """`seal` is an HMAC over the entry and the seal before it (ncii.staff.audit).
 
     No foreign key: an entry says who it was by name and number, whatever becomes of the account.
-    The database refuses changes as well, by triggers (migration 0002).
+    The database refuses changes as well, by triggers (ncii.staff.protection).
     """
 
     number = models.BigIntegerField(unique=True)
@@ -30,6 +30,7 @@ class AuditEntry(models.Model):
         verbose_name = "audit entry"
         verbose_name_plural = "audit"
         ordering = ["-number"]
+        indexes = [models.Index(fields=["at"], name="audit_at")]
 
     def __str__(self) -> str:
         return f"{self.number}: {self.act}"

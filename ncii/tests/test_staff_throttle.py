@@ -1,0 +1,68 @@
+"""Guessing staff passwords gets slow for who guesses, and for nobody else."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client, RequestFactory
+from django.utils import timezone
+
+from ncii.lib.lanes import lane_of
+from ncii.staff.models import AuditEntry
+from ncii.staff.throttle import TRIES, WINDOW
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "correct-horse-7"
+
+
+@pytest.fixture(autouse=True)
+def ada() -> User:
+    return User.objects.create_user("ada", password=PASSWORD, is_staff=True)
+
+
+def _try(password: str, address: str = "192.0.2.1", username: str = "ada") -> int:
+    client = Client(REMOTE_ADDR=address)
+    form = {"username": username, "password": password, "next": "/staff/"}
+    return client.post("/staff/login/", form).status_code
+
+
+def _another_lane() -> str:
+    factory = RequestFactory()
+    ours = lane_of(factory.get("/", REMOTE_ADDR="192.0.2.1"))
+    addresses = (f"198.51.100.{n}" for n in range(1, 255))
+    return next(a for a in addresses if lane_of(factory.get("/", REMOTE_ADDR=a)) != ours)
+
+
+def test_after_ten_tries_even_the_right_password_waits() -> None:
+    assert [_try(f"guess {n}") for n in range(TRIES)] == [200] * TRIES
+
+    assert _try(PASSWORD) == 429
+
+
+def test_nine_tries_do_no_harm() -> None:
+    for n in range(TRIES - 1):
+        _try(f"guess {n}")
+
+    assert _try(PASSWORD) == 302
+
+
+def test_the_owner_elsewhere_is_not_kept_out() -> None:
+    for n in range(TRIES):
+        _try(f"guess {n}")
+
+    assert _try(PASSWORD, _another_lane()) == 302
+
+
+def test_a_name_that_is_no_account_waits_in_the_same_way() -> None:
+    answers = [_try("guess", username=f"nobody-{n}") for n in range(TRIES + 1)]
+
+    assert answers == [200] * TRIES + [429]
+
+
+def test_the_wait_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    for n in range(TRIES):
+        _try(f"guess {n}")
+    newest = AuditEntry.objects.latest("number").at
+    monkeypatch.setattr(timezone, "now", lambda: newest + WINDOW + timedelta(seconds=1))
+
+    assert _try(PASSWORD) == 302
