@@ -18,7 +18,7 @@ HASHER := package.json $(shell find hashes/assembly hashes/static/hashes/worker 
 STATIC := $(shell find $(APPS) -path '*/static/*' -type f 2>/dev/null)
 CATALOGUES := $(shell find ncii/locale -name '*.po' 2>/dev/null)
 
-.PHONY: run test lint bench build messages lock clean
+.PHONY: run test lint bench chaos build messages lock clean
 
 run: build ## start everything on SQLite, and a demo partner
 	@exec $(PY) -m ncii.dev.run
@@ -33,6 +33,10 @@ lint: build .venv/.dev ## every check of the code, the templates, the catalogues
 
 bench: build .venv/.dev ## every measurement
 	@exec $(PY) -m ncii.dev.bench
+
+chaos: build .venv/.dev ## kill everything at random for a minute, and lose nothing; ARGS="SECONDS WRITERS"
+	@$(TOOLS) postgres redis
+	@exec $(PY) -m ncii.tests.chaos $(ARGS)
 
 build: var/.static ## all that is made from the sources: codecs, hasher, translations, static files
 

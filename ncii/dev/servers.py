@@ -50,8 +50,9 @@ def _init_postgres(programs: Path, data: Path, user: str | None) -> None:
         raise RuntimeError(f"initdb failed:\n{made.stdout}")
 
 
-def _wait_until_ready(programs: Path, port: int, server: Child) -> None:
+def wait_for_postgres(port: int, server: Child) -> None:
     """Wait past `the database system is starting up`, which the open port alone does not tell."""
+    programs = tools.find("postgres")
     wait_for_port(port, server)
     for _ in range(600):
         asked = subprocess.run([programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)])
@@ -61,48 +62,51 @@ def _wait_until_ready(programs: Path, port: int, server: Child) -> None:
     raise TimeoutError(f"PostgreSQL is not ready:\n{server.log_tail()}")
 
 
-@contextmanager
-def postgres() -> Iterator[str]:
-    """A running PostgreSQL; gives the URL of its `ncii` role's maintenance database (`postgres`).
+def postgres_child(port: int, folder: Path) -> Child:
+    """A PostgreSQL that keeps its data in `folder`, made now, and finds it again after a kill.
 
     `fsync` is off: what is tested is what the product does, not what a disk does at power loss.
     """
-    programs, user, port = tools.find("postgres"), _unprivileged_user(), free_port()
-    folder = Path(tempfile.mkdtemp(prefix="ncii-pg-"))
+    programs, user = tools.find("postgres"), _unprivileged_user()
     log = folder / "log"
     log.touch()
+    if user:
+        shutil.chown(folder, user)
+    _init_postgres(programs, folder / "data", user)
+    settings = (
+        "fsync=off",
+        "full_page_writes=off",
+        "max_connections=200",
+        f"unix_socket_directories={folder}",
+    )
+    options = [part for setting in settings for part in ("-c", setting)]
+    where = ["-D", str(folder / "data"), "-h", "127.0.0.1", "-p", str(port)]
+    return Child(
+        "PostgreSQL",
+        [str(programs / "postgres"), *where, *options],
+        env={"PATH": os.defpath, "LC_ALL": "C"},
+        log=log,
+        user=user,
+        stop_signal=signal.SIGINT,
+    )
+
+
+def postgres_url(port: int) -> str:
+    """The URL of the `ncii` role's maintenance database."""
+    return f"postgres://ncii@127.0.0.1:{port}/postgres"
+
+
+@contextmanager
+def postgres() -> Iterator[str]:
+    """A running PostgreSQL; gives the URL of its maintenance database."""
+    port = free_port()
+    folder = Path(tempfile.mkdtemp(prefix="ncii-pg-"))
     try:
-        if user:
-            shutil.chown(folder, user)
-        _init_postgres(programs, folder / "data", user)
-        settings = (
-            "fsync=off",
-            "full_page_writes=off",
-            "max_connections=200",
-            f"unix_socket_directories={folder}",
-        )
-        options = [part for setting in settings for part in ("-c", setting)]
-        server = Child(
-            "PostgreSQL",
-            [
-                str(programs / "postgres"),
-                "-D",
-                str(folder / "data"),
-                "-h",
-                "127.0.0.1",
-                "-p",
-                str(port),
-                *options,
-            ],
-            env={"PATH": os.defpath, "LC_ALL": "C"},
-            log=log,
-            user=user,
-            stop_signal=signal.SIGINT,
-        )
+        server = postgres_child(port, folder)
         try:
             server.start()
-            _wait_until_ready(programs, port, server)
-            yield f"postgres://ncii@127.0.0.1:{port}/postgres"
+            wait_for_postgres(port, server)
+            yield postgres_url(port)
         finally:
             server.stop()
     finally:

@@ -42,10 +42,18 @@ def _look() -> dict[str, Any]:
         "behind": WebhookEndpoint.objects.exclude(rung_seq=seq).count(),
         "due": Delivery.objects.filter(state="due").count(),
         "bank": {h.value: [h.published_state, h.seq] for h in Hash.objects.exclude(seq=None)},
+        "claimed": list(_claimed().values_list("value", flat=True)),
         "never_seen": list(Hash.objects.filter(seq=None).values_list("value", flat=True)),
         "ids": {e.pk: list(e.deliveries.values_list("message_id", flat=True)) for e in endpoints},
         "rung": {e.pk: _rung(e) for e in endpoints},
     }
+
+
+def _claimed() -> Any:
+    """Return the hashes that somebody holds: what partners must have, no more and no less."""
+    from hashes.models import Hash
+
+    return Hash.objects.filter(claims__withdrawn_on__isnull=True, claims__isnull=False).distinct()
 
 
 def _rung(endpoint: Any) -> dict[str, int]:

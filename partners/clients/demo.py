@@ -23,6 +23,7 @@ import urllib.request
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from email.message import Message
+from http.client import HTTPException
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -137,7 +138,7 @@ class Platform:
                 more = page["more"]
         except urllib.error.HTTPError as error:
             return self._refused(error)
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, HTTPException, ValueError, KeyError) as error:
             say(f"the bank is away ({type(error).__name__}); trying again")
             return False
         say(f"took {taken} hashes, dropped {dropped}; list holds {len(self.copy.hashes)}")

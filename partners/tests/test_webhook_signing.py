@@ -1,7 +1,10 @@
 """What we sign, the official verifiers of the specification accept; one changed byte they refuse."""
 
 import base64
+import json
+import subprocess
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
@@ -21,6 +24,26 @@ def test_the_official_package_verifies() -> None:
     secret = new_secret()
     sent = headers(new_message_id(), BODY, [secret], _now())
     assert Webhook(secret).verify(BODY, sent)["type"] == "hashes.published"
+
+
+def npm_says(secret: str, sent: dict[str, str], body: bytes) -> str:
+    message = {"secret": secret, "headers": sent, "body": body.decode()}
+    ran = subprocess.run(
+        ["node", Path(__file__).with_name("verify.mjs")],
+        input=json.dumps(message),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return ran.stdout.strip()
+
+
+def test_the_official_package_for_node_verifies_too() -> None:
+    secret = new_secret()
+    sent = headers(new_message_id(), BODY, [new_secret(), secret], _now())
+    assert npm_says(secret, sent, BODY) == "hashes.published"
+    assert npm_says(secret, sent, BODY.replace(b"published", b"withdrawn")) == "refused"
+    assert npm_says(new_secret(), sent, BODY) == "refused"
 
 
 def test_the_published_vector_of_the_specification() -> None:

@@ -1,0 +1,68 @@
+"""The product on a PostgreSQL of its own, so that the database can be killed as well."""
+
+import os
+import random
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ncii.dev.processes import free_port
+from ncii.dev.servers import postgres_child, postgres_url, wait_for_postgres
+from ncii.tests.stack import Stack
+
+PARTS = ("worker", "database", "worker", "broker", "beat", "web")
+
+
+class Product(Stack):
+    """A stack with one part more: `database`."""
+
+    def __init__(self, port: int, folder: Path) -> None:
+        self.database_port = port
+        self.server = postgres_child(port, folder)
+        self._next_kills: list[str] = []
+        super().__init__()
+
+    def kill_something(self) -> str:
+        """SIGKILL a part, and start it again a moment later; return its name."""
+        if not self._next_kills:
+            self._next_kills = random.sample(PARTS, len(PARTS))
+        name = self._next_kills.pop()
+        if name == "database":
+            self.server.kill()
+            time.sleep(random.random())
+            self.start_database()
+        else:
+            self.kill(name)
+            time.sleep(random.random())
+            self.start_again(name)
+        return name
+
+    def start_database(self) -> None:
+        self.server.start()
+        wait_for_postgres(self.database_port, self.server)
+
+
+@contextmanager
+def product() -> Iterator[Product]:
+    """Run the product; DATABASE_URL of this process leads to its server meanwhile."""
+    folder = Path(tempfile.mkdtemp(prefix="ncii-chaos-"))
+    port = free_port()
+    before = os.environ.get("DATABASE_URL")
+    os.environ["DATABASE_URL"] = postgres_url(port)
+    try:
+        stack = Product(port, folder)
+        try:
+            stack.start_database()
+            with stack:
+                yield stack
+        finally:
+            stack.server.stop()
+    finally:
+        if before is None:
+            del os.environ["DATABASE_URL"]
+        else:
+            os.environ["DATABASE_URL"] = before
+        shutil.rmtree(folder, ignore_errors=True)
