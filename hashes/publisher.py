@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from hashes.models import Change, FeedHead, Hash, State
 from hashes.signals import published
+from ncii.lib.bulk import update_rows
 from ncii.lib.locks import transaction_lock
 
 LOCK = 0x4E434949  # "NCII"
@@ -30,29 +31,25 @@ def publish() -> int:
     Sends hashes.signals.published after the commit of each batch.
     """
     total = 0
-    while stamped := _publish_batch():
+    while stamped := _publish_batch(is_first=not total):
         total += stamped
     return total
 
 
 @transaction.atomic
-def _publish_batch() -> int:
-    if not transaction_lock(LOCK):
+def _publish_batch(*, is_first: bool) -> int:
+    if not transaction_lock(LOCK) or (is_first and _is_too_early()):
         return 0
     changes = list(Change.objects.filter(seq__isnull=True).order_by("id")[:BATCH])
     hashes = _lock_free_hashes({change.hash_id for change in changes})
-    changes = [change for change in changes if change.hash_id in hashes]
-    if not changes or _is_too_early():
+    changes = _shuffled([change for change in changes if change.hash_id in hashes])
+    if not changes:
         return 0
     head = _advance_head(len(changes))
-    first = head.seq - len(changes) + 1
-    for seq, change in enumerate(_shuffled(changes), start=first):
-        change.seq, change.published_at = seq, head.published_at
-        _show(hashes[change.hash_id], seq, head.published_at)
-    Change.objects.bulk_update(changes, ["seq", "published_at"], batch_size=500)
-    Hash.objects.bulk_update(
-        hashes.values(), ["state", "seq", "published_state", "published_at"], batch_size=500
-    )
+    places = list(enumerate(changes, start=head.seq - len(changes) + 1))
+    _stamp([(change.pk, seq) for seq, change in places], head.published_at)
+    last = {change.hash_id: seq for seq, change in places}
+    _show([(hashes[pk], seq) for pk, seq in last.items()], head.published_at)
     transaction.on_commit(lambda: published.send(sender=FeedHead))
     return len(changes)
 
@@ -91,11 +88,16 @@ def _shuffled(changes: Sequence[Change]) -> list[Change]:
     return sorted(changes, key=lambda change: (place[change.hash_id], change.pk))
 
 
-def _show(held: Hash, seq: int, at: datetime) -> None:
-    """Make the hash's present state its published one."""
-    if held.state == State.RECEIVED:
-        held.state = State.ACTIVE
-    outward = State.WITHDRAWN if held.state == State.SUSPENDED else State(held.state)
-    if outward != State.ACTIVE and held.seq is None:
-        return
-    held.seq, held.published_state, held.published_at = seq, outward, at
+def _stamp(rows: list[tuple[int, int]], at: datetime) -> None:
+    update_rows(Change, ["seq"], rows, same={"published_at": at})
+
+
+def _show(latest: list[tuple[Hash, int]], at: datetime) -> None:
+    """Make each hash's present state its published one, at its latest place in the feed."""
+    rows = []
+    for held, seq in latest:
+        state = State.ACTIVE if held.state == State.RECEIVED else State(held.state)
+        outward = State.WITHDRAWN if state == State.SUSPENDED else state
+        if outward == State.ACTIVE or held.seq is not None:
+            rows.append((held.pk, state.value, seq, outward.value))
+    update_rows(Hash, ["state", "seq", "published_state"], rows, same={"published_at": at})

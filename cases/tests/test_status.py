@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -30,7 +31,7 @@ def new_case(*files: object) -> Case:
     return open_case(issue_token(), PIN, list(files) or [photo()]).case  # type: ignore[arg-type]
 
 
-def fetch(partner: Partner, **filters: str) -> None:
+def fetch(partner: Partner, **filters: Any) -> None:
     head = Hash.objects.aggregate(head=Max("seq"))["head"]
     note_position(partner, "changes", passed=0, served=head, **filters)
 

@@ -180,3 +180,13 @@ def test_publications_keep_the_interval_that_mixes_cases(settings: Settings) -> 
     assert publish() == 0
     FeedHead.objects.update(published_at=timezone.now() - timedelta(seconds=3601))
     assert publish() == 1
+
+
+@pytest.mark.django_db
+def test_a_published_time_reads_back_as_it_was_written() -> None:
+    claim(PHOTO, VIDEO)
+    publish()
+    head = FeedHead.objects.get()
+    assert {h.published_at for h in Hash.objects.all()} == {head.published_at}
+    assert {c.published_at for c in Change.objects.all()} == {head.published_at}
+    assert Hash.objects.filter(published_at__gte=head.published_at).count() == 2

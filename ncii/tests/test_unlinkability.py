@@ -82,7 +82,7 @@ KEYS: dict[str, Key] = {
 }
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_colluding_partners_regroup_cases_no_better_than_chance(
     cases: list[list[FileInput]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
