@@ -1,5 +1,6 @@
 """SubmitFeedback of the StopNCII exchange protocol, as python-threatexchange speaks it."""
 
+from collections.abc import Collection, Container
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
@@ -15,6 +16,7 @@ from partners.exchange import documents
 from partners.exchange.auth import ExchangeKeyAuthentication
 from partners.exchange.reading import feedback_in, records_in, text_in
 from partners.models import Scope
+from partners.sandbox import NOW
 from partners.selectors import hashes_of_values
 from partners.services import Said
 
@@ -45,13 +47,24 @@ class SubmitFeedback(PartnerView):
         """
         said = _read(request.data)
         held = hashes_of_values(said)
-        unknown = [value for value in said if value not in held]
-        if said and not held:
-            raise Problem(404, "The bank holds none of these hashes: they may have been deleted.")
+        answer = _answer(said, held)
         record_verdicts(
             partner_of(request), {held[value].pk: said[value] for value in said if value in held}
         )
-        return Response({"count": len(said), "recorded": len(held), "unknownHashes": unknown})
+        return answer
+
+    def sandbox_post(self, request: Request) -> Response:
+        """Check the feedback against the made-up bank, and throw it away."""
+        return _answer(_read(request.data), {row.value for row in NOW.values()})
+
+
+def _answer(said: Collection[str], held: Container[str]) -> Response:
+    unknown = [value for value in said if value not in held]
+    if said and len(unknown) == len(said):
+        raise Problem(404, "The bank holds none of these hashes: they may have been deleted.")
+    return Response(
+        {"count": len(said), "recorded": len(said) - len(unknown), "unknownHashes": unknown}
+    )
 
 
 def _read(body: Any) -> dict[str, Said]:

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from hashes.signal_types import SIGNAL_TYPES, ImagePDQ, SignalError, signal_type
+from matching.api.sandboxed import sandbox_results
 from matching.lookup import Found, look_up
 from partners import rates
 from partners.api.auth import partner_of
@@ -97,9 +98,8 @@ class Lookup(PartnerView):
         """Every active hash within `max_distance` bits is found: photos up to 31, videos when
         equal. At most a million signals a day. Nothing of what you look up is kept.
         """
-        body = LookupBody(data=request.data)
-        body.is_valid(raise_exception=True)
-        partner, signals = partner_of(request), body.validated_data["signals"]
+        sent = _read(request)
+        partner, signals = partner_of(request), sent["signals"]
         use = rates.look_up(partner, len(signals))
         if not use.allowed:
             raise Problem(
@@ -108,8 +108,20 @@ class Lookup(PartnerView):
                 headers={"Retry-After": str(use.reset)},
             )
         wanted = [(each["signal"], each["value"]) for each in signals]
-        found = look_up(wanted, body.validated_data["max_distance"])
+        found = look_up(wanted, sent["max_distance"])
         return Response({"results": [_result(partner.pk, each) for each in found]})
+
+    def sandbox_post(self, request: Request) -> Response:
+        """Compare with the made-up bank."""
+        sent = _read(request)
+        return Response({"results": sandbox_results(sent["signals"], sent["max_distance"])})
+
+
+def _read(request: Request) -> dict[str, Any]:
+    body = LookupBody(data=request.data)
+    body.is_valid(raise_exception=True)
+    sent: dict[str, Any] = body.validated_data
+    return sent
 
 
 def _result(partner_id: int, found: Sequence[Found]) -> dict[str, Any]:

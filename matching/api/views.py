@@ -9,6 +9,7 @@ from rest_framework.response import Response
 
 from hashes.models import Hash
 from matching.api.fields import MatchBody, VerdictBody
+from matching.api.sandboxed import SandboxMatches, SandboxVerdict
 from matching.models import Action
 from matching.selectors import report_name
 from matching.services import Match, record_verdicts, report_match
@@ -24,7 +25,7 @@ from partners.selectors import hash_of_signal, known_hash
 from partners.services import Said
 
 
-class Matches(PartnerView):
+class Matches(SandboxMatches, PartnerView):
     """Matches that a platform found among what is uploaded to it."""
 
     scope = Scope.REPORT
@@ -67,7 +68,7 @@ class Matches(PartnerView):
         }
 
 
-class HashVerdict(PartnerView):
+class HashVerdict(SandboxVerdict, PartnerView):
     """What the platform thinks of a hash, once it has reviewed its matches."""
 
     scope = Scope.REPORT

@@ -9,7 +9,7 @@ from rest_framework.views import APIView
 
 from ncii.lib.rate_limits import Use
 from partners import rates
-from partners.api.auth import partner_of
+from partners.api.auth import key_of, partner_of
 from partners.api.problems import Problem
 from partners.api.schema import PartnerSchema
 
@@ -38,6 +38,13 @@ class PartnerView(APIView):
             raise Problem(
                 429, f"Come again in {seconds} seconds.", headers={"Retry-After": seconds}
             )
+        if key_of(request).sandbox:
+            self._enter_sandbox(str(request.method).lower())
+
+    def _enter_sandbox(self, method: str) -> None:
+        """Put the sandbox's handler in the place of the real one, which this request never meets."""
+        if method in self.http_method_names and hasattr(self, method):
+            setattr(self, method, getattr(self, f"sandbox_{method}", _not_in_sandbox))
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """Say how many requests are left, and until when."""
@@ -47,3 +54,7 @@ class PartnerView(APIView):
             answer["RateLimit-Remaining"] = str(self._use.remaining)
             answer["RateLimit-Reset"] = str(self._use.reset)
         return answer
+
+
+def _not_in_sandbox(request: Request, *args: Any, **kwargs: Any) -> Any:
+    raise Problem(403, "The sandbox has nothing here: this needs a key for the real bank.")

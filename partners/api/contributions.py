@@ -16,6 +16,7 @@ from partners.api.idempotency import once
 from partners.contributions import GIVEN_UP, Contributed, contribute
 from partners.models import FeedbackValue, Scope
 from partners.pseudonyms import hash_ids
+from partners.sandbox import name_for
 from partners.services import Said
 
 MOST = 1000
@@ -76,17 +77,34 @@ class Contributions(PartnerView):
         """
         return once(request, "hashes", lambda: self._contribute(request))
 
+    def sandbox_post(self, request: Request) -> Response:
+        """Check the hashes, and throw them away."""
+        listed = [
+            {
+                "id": name_for(each["signal"], each["value"]),
+                "signal": each["signal"],
+                "value": each["value"],
+            }
+            for each in _read(request)
+        ]
+        return Response({"hashes": listed}, status=status.HTTP_201_CREATED)
+
     def _contribute(self, request: Request) -> tuple[int, dict[str, Any]]:
-        body = ContributionBody(data=request.data)
-        body.is_valid(raise_exception=True)
         partner = partner_of(request)
-        hashes = contribute(partner, [_contributed(each) for each in body.validated_data["hashes"]])
+        hashes = contribute(partner, [_contributed(each) for each in _read(request)])
         names = hash_ids(partner.pk, (held.pk for held in hashes))
         listed = [
             {"id": name, "signal": held.signal, "value": held.value}
             for name, held in zip(names, hashes, strict=True)
         ]
         return status.HTTP_201_CREATED, {"hashes": listed}
+
+
+def _read(request: Request) -> list[dict[str, Any]]:
+    body = ContributionBody(data=request.data)
+    body.is_valid(raise_exception=True)
+    sent: list[dict[str, Any]] = body.validated_data["hashes"]
+    return sent
 
 
 def _contributed(sent: dict[str, Any]) -> Contributed:

@@ -20,6 +20,7 @@ from partners.api import documents, parameters
 from partners.api.auth import partner_of
 from partners.api.base import PartnerView
 from partners.api.feed import API, cursor_of, utc
+from partners.api.sandboxed import SandboxExport
 from partners.cursors import Cursor, make_cursor
 from partners.models import Partner, Scope
 from partners.pseudonyms import hash_ids
@@ -51,7 +52,7 @@ class LinesRenderer(BaseRenderer):
         return json.dumps(data).encode()
 
 
-class Export(PartnerView):
+class Export(SandboxExport, PartnerView):
     """Every active hash, a line each."""
 
     scope = Scope.FEED

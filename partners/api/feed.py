@@ -15,6 +15,7 @@ from partners.api import documents, parameters
 from partners.api.auth import partner_of
 from partners.api.base import PartnerView
 from partners.api.problems import BadParameter
+from partners.api.sandboxed import SandboxChanges
 from partners.api.waiting import LONGEST, wait_for_news
 from partners.cursors import Cursor, CursorError, make_cursor, read_cursor
 from partners.models import Partner, Scope
@@ -26,7 +27,7 @@ API = "changes"
 PAGE = 1000
 
 
-class Changes(PartnerView):
+class Changes(SandboxChanges, PartnerView):
     """What has changed in the bank after a cursor; without one, the whole bank from its start."""
 
     scope = Scope.FEED

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
@@ -12,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from partners.api import documents
-from partners.api.auth import key_of, partner_of
+from partners.api.auth import key_of
 from partners.api.base import PartnerView
 from partners.api.feed import utc
 from partners.api.fields import Body, Text, WholeNumber
@@ -46,6 +47,9 @@ class KeyBody(Body):
         child=serializers.ChoiceField(choices=Scope.choices), allow_empty=False, max_length=5
     )
     networks = serializers.ListField(child=Network(), max_length=50, default=list)
+    sandbox = serializers.BooleanField(
+        default=False, help_text="The key sees a made-up bank, and nothing it does is kept."
+    )
     days = WholeNumber(min_value=1, max_value=3650, required=False, help_text="Until it expires.")
 
 
@@ -70,7 +74,7 @@ class Keys(PartnerView):
     )
     def get(self, request: Request) -> Response:
         """Without their texts, which nobody has but you."""
-        rows = partner_of(request).keys.filter(sandbox=key_of(request).sandbox).order_by("pk")
+        rows = _seen_by(key_of(request)).order_by("pk")
         return Response({"keys": [_shown(row) for row in rows]})
 
     @extend_schema(
@@ -87,6 +91,9 @@ class Keys(PartnerView):
         Lost it? Revoke the key and make another.
         """
         return _once_with_text(request, "keys", lambda: _make(request))
+
+    # Sandbox keys see and make sandbox keys only: see _seen_by and _make.
+    sandbox_get, sandbox_post = get, post
 
 
 class Key(PartnerView):
@@ -109,6 +116,8 @@ class Key(PartnerView):
         revoke_key(key)
         return Response(_shown(key))
 
+    sandbox_delete = delete
+
 
 class KeyRotation(PartnerView):
     """A key's successor."""
@@ -128,6 +137,8 @@ class KeyRotation(PartnerView):
     def post(self, request: Request, name: str) -> Response:
         """Makes a key that can do the same. Both work until the overlap ends; then only the new."""
         return _once_with_text(request, f"keys/{name}/rotate", lambda: _rotate(request, name))
+
+    sandbox_post = post
 
 
 def _once_with_text(
@@ -160,7 +171,7 @@ def _make(request: Request) -> tuple[ApiKey, str]:
         label=sent["label"],
         expires_at=_no_later(mine.expires_at, sent.get("days")),
         networks=sent["networks"] or mine.networks,
-        sandbox=mine.sandbox,
+        sandbox=mine.sandbox or sent["sandbox"],
     )
 
 
@@ -183,9 +194,14 @@ def _rotate(request: Request, name: str) -> tuple[ApiKey, str]:
     return rotate_key(key, timedelta(hours=body.validated_data["overlap_hours"]))
 
 
+def _seen_by(key: ApiKey) -> QuerySet[ApiKey]:
+    """The partner's keys; to a sandbox key, those of the sandbox."""
+    keys = ApiKey.objects.filter(partner=key.partner)
+    return keys.filter(sandbox=True) if key.sandbox else keys
+
+
 def _mine(request: Request, name: str) -> ApiKey:
-    mine = key_of(request)
-    key = mine.partner.keys.filter(public_id=name, sandbox=mine.sandbox).first()
+    key = _seen_by(key_of(request)).filter(public_id=name).first()
     if key is None:
         raise Problem(404, "You have no key of that id: see GET keys.")
     return key

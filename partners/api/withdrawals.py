@@ -12,6 +12,7 @@ from partners.api.auth import partner_of
 from partners.api.base import PartnerView
 from partners.api.feed import utc
 from partners.api.fields import Body, Text
+from partners.api.sandboxed import SandboxAcknowledgement, SandboxWithdrawals
 from partners.models import Scope
 from partners.pseudonyms import hash_ids, held_id_of
 from partners.withdrawals import acknowledge, tombstones_due
@@ -25,7 +26,7 @@ class AcknowledgementBody(Body):
     ids = serializers.ListField(child=Text(max_length=64), allow_empty=False, max_length=MOST)
 
 
-class Withdrawals(PartnerView):
+class Withdrawals(SandboxWithdrawals, PartnerView):
     """Withdrawals that are due."""
 
     scope = Scope.FEED
@@ -57,7 +58,7 @@ class Withdrawals(PartnerView):
         return Response({"due": due})
 
 
-class WithdrawalAcknowledgement(PartnerView):
+class WithdrawalAcknowledgement(SandboxAcknowledgement, PartnerView):
     """A platform's word that it has dropped hashes."""
 
     scope = Scope.FEED

@@ -39,11 +39,20 @@ class SubmitHashes(PartnerView):
         """A malformed record refuses the whole request. Sending a hash again changes nothing but
         your feedback on it. SubmitFeedback with `Withdrawn` takes a contribution back.
         """
-        wanted = [_record(record, at) for at, record in records_in(request.data, "hashRecords")]
-        if len({(each.signal, each.value) for each in wanted}) != len(wanted):
-            raise BadField("/hashRecords", "must hold each hash once.")
+        wanted = _read(request.data)
         contribute(partner_of(request), wanted)
         return Response({"count": len(wanted)})
+
+    def sandbox_post(self, request: Request) -> Response:
+        """Check the records, and throw them away."""
+        return Response({"count": len(_read(request.data))})
+
+
+def _read(body: Any) -> list[Contributed]:
+    wanted = [_record(record, at) for at, record in records_in(body, "hashRecords")]
+    if len({(each.signal, each.value) for each in wanted}) != len(wanted):
+        raise BadField("/hashRecords", "must hold each hash once.")
+    return wanted
 
 
 def _record(record: dict[str, Any], pointer: str) -> Contributed:

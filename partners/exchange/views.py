@@ -17,6 +17,7 @@ from partners.cursors import CursorError, make_cursor, read_cursor
 from partners.exchange import documents
 from partners.exchange.auth import ExchangeKeyAuthentication
 from partners.exchange.records import records_of, seconds
+from partners.exchange.sandboxed import SandboxFetch
 from partners.models import Partner, Scope
 from partners.services import note_position
 
@@ -35,7 +36,7 @@ class Place:
     fresh_until: int
 
 
-class FetchHashes(PartnerView):
+class FetchHashes(SandboxFetch, PartnerView):
     """The present state of every hash that changed at `startTimestamp` or later."""
 
     authentication_classes = (ExchangeKeyAuthentication,)

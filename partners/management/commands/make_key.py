@@ -24,6 +24,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--expires", type=int, metavar="DAYS")
         parser.add_argument("--label", default="")
+        parser.add_argument("--sandbox", action="store_true", help="It sees a made-up bank only.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Make the key and print it."""
@@ -35,5 +36,6 @@ class Command(BaseCommand):
             scopes=options["scopes"],
             label=options["label"],
             expires_at=timezone.now() + timedelta(days=days) if days else None,
+            sandbox=options["sandbox"],
         )
         self.stdout.write(f"key={text}")

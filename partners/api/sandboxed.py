@@ -1,0 +1,100 @@
+"""What the feed's addresses answer to sandbox keys: the real shapes, over the made-up bank.
+
+Each class is mixed into the view of the same name. What is sent is checked as in earnest and
+then thrown away.
+"""
+
+import json
+from typing import Any
+
+from django.http import HttpResponse
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from hashes.selectors import CONFIDENCES
+from hashes.signal_types import SIGNAL_TYPES
+from partners import sandbox
+from partners.api import parameters
+from partners.api.fields import moment_of
+from partners.api.problems import BadParameter
+
+
+class SandboxChanges:
+    """`hashes/changes`."""
+
+    def sandbox_get(self, request: Request) -> Response:
+        """Answer a page of the made-up feed; `wait` never waits."""
+        parameters.refuse_unknown(request, {"after", "limit", "signal", "confidence", "wait"})
+        limit = parameters.whole_number(
+            request, "limit", least=1, most=parameters.LONGEST_PAGE, default=1000
+        )
+        rows, reached = sandbox.page(_after(request), limit, *_filters(request))
+        return Response(
+            {
+                "changes": [_change(row) for row in rows],
+                "next": sandbox.cursor(reached),
+                "more": reached < len(sandbox.LOG),
+            }
+        )
+
+
+class SandboxExport:
+    """`hashes/export`."""
+
+    def sandbox_get(self, request: Request) -> HttpResponse:
+        """Answer the made-up bank as it began; the changes go on from there."""
+        parameters.refuse_unknown(request, {"after", "signal", "confidence"})
+        rows, reached = sandbox.page(_after(request), len(sandbox.LOG), *_filters(request))
+        lines = [_change(row) for row in rows if row.state == "Active"]
+        last = {"next": sandbox.cursor(reached), "count": len(lines)}
+        text = "".join(json.dumps(line) + "\n" for line in [*lines, last])
+        return HttpResponse(text, content_type="application/x-ndjson")
+
+
+class SandboxWithdrawals:
+    """`withdrawals`."""
+
+    def sandbox_get(self, request: Request) -> Response:
+        """Nothing is ever due: nobody's cursors are kept."""
+        return Response({"due": []})
+
+
+class SandboxAcknowledgement:
+    """`withdrawals/ack`."""
+
+    def sandbox_post(self, request: Request) -> Response:
+        """Count the ids that are withdrawn in the made-up bank."""
+        names = request.data.get("ids") if isinstance(request.data, dict) else None
+        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+            raise BadParameter("ids", "must be a list of ids.")
+        withdrawn = {row.id for row in sandbox.NOW.values() if row.state != "Active"}
+        return Response({"acknowledged": len(withdrawn & set(names))})
+
+
+def _after(request: Request) -> int:
+    given = parameters.text(request, "after")
+    if given is None:
+        return 0
+    try:
+        return sandbox.read_cursor(given)
+    except sandbox.NoCursor:
+        raise BadParameter("after", "is no cursor of the sandbox.") from None
+
+
+def _filters(request: Request) -> tuple[str, str]:
+    return (
+        parameters.choice(request, "signal", tuple(SIGNAL_TYPES)),
+        parameters.choice(request, "confidence", CONFIDENCES),
+    )
+
+
+def _change(row: sandbox.Row) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "signal": row.signal,
+        "value": row.value,
+        "state": row.state,
+        "confidence": row.confidence,
+        "variants": ["original"] if row.state == "Active" else [],
+        "published_at": moment_of(row.at),
+    }

@@ -1,0 +1,55 @@
+"""What the exchange answers to sandbox keys."""
+
+from typing import Any
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from partners import sandbox
+from partners.api import parameters
+from partners.api.problems import BadParameter
+
+LAST_SECOND = 253402300799
+
+
+class SandboxFetch:
+    """`FetchHashes`."""
+
+    def sandbox_get(self, request: Request) -> Response:
+        """Answer a page of the made-up feed."""
+        start = parameters.whole_number(
+            request, "startTimestamp", least=0, most=LAST_SECOND, default=0
+        )
+        limit = parameters.whole_number(
+            request, "pageSize", least=1, most=parameters.LONGEST_PAGE, default=800
+        )
+        token = parameters.text(request, "nextPageToken")
+        try:
+            after = sandbox.read_cursor(token) if token else sandbox.after_second(start)
+        except sandbox.NoCursor:
+            raise BadParameter("nextPageToken", "is no token of the sandbox.") from None
+        rows, reached = sandbox.page(after, limit)
+        more = reached < len(sandbox.LOG)
+        return Response(
+            {
+                "count": len(rows),
+                "nextPageToken": sandbox.cursor(reached) if more else None,
+                "nextSetTimestamp": rows[-1].at if rows else sandbox.LOG[-1].at,
+                "hasMoreRecords": more,
+                "hashRecords": [_record(row) for row in rows],
+            }
+        )
+
+
+def _record(row: sandbox.Row) -> dict[str, Any]:
+    said = {"confirmed": ["Blocked"], "disputed": ["NotBlocked"]}.get(row.confidence, [])
+    return {
+        "lastModtimestamp": row.at,
+        "signalType": row.signal,
+        "hashValue": row.value,
+        "hashStatus": row.state,
+        "caseNumbers": {row.id[::-1]: row.state},
+        "CSPFeedbacks": [
+            {"source": "A made-up platform", "feedbackValue": value, "tags": []} for value in said
+        ],
+    }
