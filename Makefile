@@ -31,8 +31,9 @@ lint: build .venv/.dev ## every check of the code, the templates, the catalogues
 	@$(TOOLS) xgettext compose
 	@exec $(PY) -m ncii.dev.lint
 
-bench: build .venv/.dev ## every measurement
-	@exec $(PY) -m ncii.dev.bench
+bench: build .venv/.dev ## every measurement, on PostgreSQL and Redis; ARGS=word for some
+	@$(TOOLS) postgres redis
+	@exec $(PY) -m ncii.dev.bench $(ARGS)
 
 chaos: build .venv/.dev ## kill everything at random for a minute, and lose nothing; ARGS="SECONDS WRITERS"
 	@$(TOOLS) postgres redis
