@@ -8,6 +8,7 @@ import random
 import pytest
 
 from hashes.tests.hashing import HashingPage
+from hashes.tests.memory import PeakMemory
 
 pytestmark = pytest.mark.stateless
 
@@ -69,3 +70,42 @@ def test_large_video_reports_its_progress(hashing_page: HashingPage, tmp_path):
     assert fractions == sorted(fractions)
     assert fractions[-1] == 1
     assert len(fractions) > 20
+
+
+FOUR_GB = 4_000_000_000
+# Of the MP4 head above, then zeros; by md5sum.
+FOUR_GB_MD5 = "556ae923a7c9cffcde350411221dab16"
+FLAT_MB = 150
+
+_CANCEL = """async () => {
+  const { Hasher } = await import("/hashes/hasher.js");
+  const hasher = new Hasher();
+  const [file] = document.querySelector("input").files;
+  const stop = new AbortController();
+  const onProgress = () => stop.abort();
+  const code = await hasher.hash(file, { signal: stop.signal, onProgress })
+    .catch((error) => error.code);
+  return [code, (await hasher.hash(file.slice(0, 99))).kind];
+}"""
+
+
+@pytest.fixture(scope="module")
+def four_gb(tmp_path_factory):
+    """A sparse file: it takes no room on the disk."""
+    path = tmp_path_factory.mktemp("video") / "film.mp4"
+    with path.open("wb") as out:
+        out.write(CONTAINERS["mp4"])
+        out.truncate(FOUR_GB)
+    return path
+
+
+def test_four_gigabytes_take_no_memory(hashing_page: HashingPage, four_gb):
+    with PeakMemory() as memory:
+        (result,) = hashing_page.hash_paths([four_gb])
+    assert result["claims"][0]["value"] == FOUR_GB_MD5
+    assert memory.peak_mb < FLAT_MB
+
+
+def test_large_video_is_cancelled_and_the_next_file_goes_on(hashing_page: HashingPage, four_gb):
+    hashing_page.page.set_input_files("input", str(four_gb))
+    assert hashing_page.page.evaluate(_CANCEL) == ["cancelled", "video"]

@@ -1,6 +1,5 @@
-import { codecModule } from "./codecs.js";
-import { HASH_ERROR_CODES, HashError } from "./errors.js";
 import { checkedResult } from "./result.js";
+import { greet, Refusal, talk } from "./talk.js";
 
 /** @typedef {import("./hasher.js").HashResult} HashResult */
 /** @typedef {import("./hasher.js").HashOptions} HashOptions */
@@ -16,7 +15,7 @@ const KINDS = ["common", ...new Set(Object.values(SPECIALISTS))];
 /** A worker that has held more bytes than this is ended: its memory never shrinks. */
 const HEAVY_BYTES = 64e6;
 
-/** One place in the pool: its workers, and the one file it is busy with (their side of the talk: worker/serve.js). */
+/** One place in the pool: its workers, and the one file it is busy with (the talk with them: talk.js). */
 export class Slot {
   /** @type {Map<string, Worker>} */
   #workers = new Map();
@@ -37,7 +36,7 @@ export class Slot {
 
   /** Starts every kind of worker, so that none has to be fetched later; resolves when all of them run. */
   async prepare() {
-    await Promise.all(KINDS.map((kind) => greeting(this.#workerOf(kind))));
+    await Promise.all(KINDS.map((kind) => greet(this.#workerOf(kind))));
   }
 
   close() {
@@ -51,24 +50,9 @@ export class Slot {
    * @param {HashOptions} options
    * @returns {Promise<any>} what the worker answers, not yet to be trusted
    */
-  async #ask(kind, file, format, { onProgress, onLoading, signal }) {
-    const worker = this.#workerOf(kind);
-    const stop = new AbortController();
+  async #ask(kind, file, format, options) {
     try {
-      const { result, weight } = await new Promise((resolve, reject) => {
-        if (signal?.aborted) reject(new HashError("cancelled"));
-        signal?.addEventListener("abort", () => reject(new HashError("cancelled")), { signal: stop.signal });
-        worker.onerror = (event) => reject(new HashError("technical", event.message));
-        worker.onmessageerror = () => reject(new HashError("technical", "unreadable message"));
-        worker.onmessage = ({ data }) => {
-          if (data.type === "need") supply(worker, String(data.codec), onLoading);
-          else if (data.type === "progress") onProgress?.(clamp(data.fraction));
-          else if (data.type === "result") resolve(data);
-          else if (data.type === "error") reject(errorFrom(data));
-        };
-        // A Blob without the file's name: the worker has no use for it.
-        worker.postMessage({ type: "hash", file: file.slice(), format });
-      });
+      const { result, weight } = await talk(this.#workerOf(kind), file, format, options);
       // Without a network there may be no other worker to be had.
       if (weight > HEAVY_BYTES && navigator.onLine) this.#end(kind);
       return result;
@@ -76,8 +60,6 @@ export class Slot {
       // A decoder that has failed may be left in any state, and one that was cancelled is still at work.
       if (!(error instanceof Refusal)) this.#end(kind);
       throw error;
-    } finally {
-      stop.abort();
     }
   }
 
@@ -98,42 +80,4 @@ export class Slot {
     this.#workers.get(kind)?.terminate();
     this.#workers.delete(kind);
   }
-}
-
-/** A file that was looked at and not taken, by a worker that is as good as before. */
-class Refusal extends HashError {}
-
-/**
- * Waits until a worker's script has been fetched and runs.
- * @param {Worker} worker
- * @returns {Promise<void>}
- */
-function greeting(worker) {
-  return new Promise((resolve, reject) => {
-    worker.addEventListener("message", ({ data }) => data.type === "hello" && resolve());
-    worker.addEventListener("error", (event) => reject(new HashError("technical", event.message)));
-    worker.postMessage({ type: "hello" });
-  });
-}
-
-/**
- * @param {Worker} worker
- * @param {string} codec
- * @param {((fraction: number) => void) | undefined} onLoading
- */
-async function supply(worker, codec, onLoading) {
-  const module = await codecModule(codec, onLoading).catch(() => null);
-  worker.postMessage({ type: "module", codec, module });
-}
-
-/** @param {unknown} fraction */
-function clamp(fraction) {
-  return Math.min(1, Math.max(0, Number(fraction) || 0));
-}
-
-/** @param {{ code?: unknown, detail?: unknown, broken?: unknown }} data */
-function errorFrom(data) {
-  const code = HASH_ERROR_CODES.find((known) => known === data.code) ?? "technical";
-  const detail = String(data.detail ?? "");
-  return data.broken ? new HashError(code, detail) : new Refusal(code, detail);
 }

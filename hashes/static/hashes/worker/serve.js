@@ -1,7 +1,7 @@
 import { HashError } from "../errors.js";
 
 /**
- * The worker's side of the talk with the page (the other side: ../pool.js). One file at a time.
+ * The worker's side of the talk with the page (the other side: ../talk.js). One file at a time.
  *
  * page: { type: "hash", file, format | null }, { type: "module", codec, module | null } and { type: "hello" }, answered with the same
  * worker: { type: "need", codec }, { type: "progress", fraction }, { type: "error", code, detail, broken } (broken: the decoder stopped
