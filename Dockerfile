@@ -39,14 +39,16 @@ RUN /venv/bin/python -m ncii.dev.compile_messages \
     && /venv/bin/python -m compileall -q /app /venv
 
 FROM ${PYTHON_IMAGE}
-RUN groupadd --gid 10001 bank && useradd --uid 10001 --gid bank --no-create-home bank
+# The index files lie in /var/lib/ncii: a volume mounted there takes this owner over.
+RUN groupadd --gid 10001 bank && useradd --uid 10001 --gid bank --no-create-home bank \
+    && install -d -m 700 -o bank -g bank /var/lib/ncii
 COPY --from=product /venv /venv
 COPY --from=product /app /app
 WORKDIR /app
 ENV PATH=/venv/bin:$PATH \
     HOME=/tmp \
     NCII_MODE=production \
-    NCII_VAR=/tmp/ncii \
+    NCII_VAR=/var/lib/ncii \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1
 USER 10001:10001

@@ -9,12 +9,10 @@ import tempfile
 from pathlib import Path
 
 from ncii.dev import tools
+from ncii.env import KEYRINGS
 
 ROOT = Path(__file__).resolve().parents[3]
-REQUIRED = (
-    *("PUBLIC_ORIGIN", "POSTGRES_PASSWORD", "REDIS_PASSWORD", "SECRET_KEY", "CASE_INDEX_KEYS"),
-    *("CASE_PIN_KEYS", "API_KEY_KEYS", "FIELD_KEYS", "PSEUDONYM_KEYS"),
-)
+REQUIRED = ("PUBLIC_ORIGIN", "POSTGRES_PASSWORD", "REDIS_PASSWORD", "SECRET_KEY", *KEYRINGS)
 
 
 def config(env: dict[str, str]) -> subprocess.CompletedProcess[str]:

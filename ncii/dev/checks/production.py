@@ -8,10 +8,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from ncii.env import new_secret
+from ncii.env import KEYRINGS, new_secret
 
 ROOT = Path(__file__).resolve().parents[3]
-KEYRINGS = ("CASE_INDEX_KEYS", "CASE_PIN_KEYS", "API_KEY_KEYS", "FIELD_KEYS", "PSEUDONYM_KEYS")
 
 
 def environment(var: str) -> dict[str, str]:
