@@ -279,7 +279,10 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "partners.api.problems.problem_response",
     "UNAUTHENTICATED_USER": None,
+    "URL_FORMAT_OVERRIDE": None,
 }
+# A partner's requests per minute (partners.rates) are multiplied by this.
+PARTNER_RATE_FACTOR = env.int("PARTNER_RATE_FACTOR", default=1)
 SPECTACULAR_SETTINGS = {
     "TITLE": "NCII Hash Bank",
     "VERSION": "1",

@@ -24,7 +24,9 @@ log = structlog.get_logger("partners.rates")
 
 def use(partner: Partner, scope: str) -> Use:
     """Count one request of the partner. Where there is no Redis, the database counts."""
-    return _count(f"{partner.pk}:{scope}", LIMITS[Scope(scope)], 1)
+    limit = LIMITS[Scope(scope)]
+    limit = Limit(limit.uses * settings.PARTNER_RATE_FACTOR, limit.seconds)
+    return _count(f"{partner.pk}:{scope}", limit, 1)
 
 
 def look_up(partner: Partner, signals: int) -> Use:
