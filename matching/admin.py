@@ -1,9 +1,23 @@
-"""What platforms found, as staff read it."""
+"""What platforms found, as staff read it, and the queue in which they answer."""
 
-from django.contrib import admin
+from datetime import datetime, timedelta
+from typing import Any
 
-from matching.models import MatchReport
-from ncii.staff.readonly import ReadOnly
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_POST
+
+from matching.models import Decision, MatchReport, ReviewEntry, ReviewItem
+from matching.review import services as review
+from matching.review.models import ANSWER_WITHIN
+from matching.review.selectors import facts
+from ncii.staff.readonly import ReadOnly, ReadOnlyInline
 
 
 @admin.register(MatchReport)
@@ -29,3 +43,183 @@ class MatchReportAdmin(ReadOnly, admin.ModelAdmin):
     def partner_name(self, report: MatchReport) -> str:
         """Show the partner by name."""
         return report.partner.name
+
+
+class ReviewForm(forms.ModelForm):
+    """What to do with an item, and why."""
+
+    STEPS = (
+        (Decision.KEEP, "Decide: partners get the hash"),
+        (Decision.SUSPEND, "Decide: hold the hash back from partners"),
+        ("note", "Write a note"),
+        ("hold", "Hold until tomorrow"),
+        ("put back", "Put back into the queue"),
+        ("undo", "Undo the decision"),
+    )
+
+    step = forms.ChoiceField(choices=STEPS, widget=forms.RadioSelect)
+    reason = forms.CharField(
+        required=False,
+        max_length=900,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="The next person reads it, and the audit keeps it. Name nobody.",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for a reason wherever one is kept."""
+        given = super().clean() or {}
+        if given.get("step") != "put back" and not given.get("reason", "").strip():
+            self.add_error("reason", "Say why: the next person reads it.")
+        return given
+
+
+class ReviewEntryInline(ReadOnlyInline):
+    """The item's history."""
+
+    model = ReviewEntry
+    fields = ("at", "who", "step", "decision", "text")
+    ordering = ("at", "pk")
+
+
+@admin.register(ReviewItem)
+class ReviewItemAdmin(admin.ModelAdmin):
+    """One row a platform and hash, disputes first, then what waits longest."""
+
+    form = ReviewForm
+    list_display = ("hash_start", "partner", "kind", "waits", "lease", "decision")
+    list_filter = ("decision", "kind", "partner")
+    list_select_related = ("partner", "hash", "leased_by")
+    ordering = ("kind", "opened_at", "pk")
+    actions = None
+    inlines = (ReviewEntryInline,)
+    change_list_template = "admin/matching/reviewitem/change_list.html"
+    shown = (
+        *("hash_start", "partner_name", "kind", "waits", "lease", "decision"),
+        *("verdicts", "matches", "neighbours"),
+    )
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Nobody: platforms' reports open items."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: ReviewItem | None = None) -> bool:
+        """Nobody."""
+        return False
+
+    def get_fields(self, request: HttpRequest, obj: ReviewItem | None = None) -> Any:
+        """Ask only those who may answer."""
+        asked = ("step", "reason") if self.has_change_permission(request, obj) else ()
+        return (*self.shown, *asked)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: ReviewItem | None = None) -> Any:
+        """Everything that is in the database."""
+        return self.shown
+
+    @admin.display(description="hash")
+    def hash_start(self, item: ReviewItem) -> str:
+        """Show the hash without a link by its id."""
+        return str(item.hash)
+
+    @admin.display(description="partner")
+    def partner_name(self, item: ReviewItem) -> str:
+        """Show the partner by name."""
+        return item.partner.name
+
+    @admin.display(description="waits", ordering="opened_at")
+    def waits(self, item: ReviewItem) -> str:
+        """Count the hours against those within which it should be answered."""
+        if item.decision:
+            return ""
+        hours, wanted = (
+            int(time.total_seconds() // 3600)
+            for time in (timezone.now() - item.opened_at, ANSWER_WITHIN)
+        )
+        return f"{hours} h of {wanted}" + (": overdue" if hours >= wanted else "")
+
+    @admin.display(description="with")
+    def lease(self, item: ReviewItem) -> str:
+        """Name who has it, or until when it is on hold."""
+        now = timezone.now()
+        if item.leased_by and item.leased_until and item.leased_until > now:
+            return f"{item.leased_by}, until {item.leased_until:%H:%M} UTC"
+        return (
+            f"on hold until {item.held_until:%Y-%m-%d}" if _is_after(item.held_until, now) else ""
+        )
+
+    @admin.display(description="verdicts of all platforms")
+    def verdicts(self, item: ReviewItem) -> SafeString:
+        """List who says what of the hash now."""
+        said = facts(item.hash).feedback
+        return _lines([f"{f.partner}: {f.value}, {f.updated_at:%Y-%m-%d %H:%M}" for f in said])
+
+    @admin.display(description="matches of all platforms")
+    def matches(self, item: ReviewItem) -> SafeString:
+        """List how often and how near each platform found it."""
+        return _lines(
+            [
+                f"{r.partner}: {r.count}, nearest at {r.nearest} bits, "
+                f"{r.first:%Y-%m-%d} to {r.last:%Y-%m-%d}"
+                for r in facts(item.hash).reports
+            ]
+        )
+
+    @admin.display(description="near it in the bank")
+    def neighbours(self, item: ReviewItem) -> SafeString:
+        """List the hash's neighbours, with what is thought of them."""
+        near = facts(item.hash).neighbours
+        return _lines([f"{n.value[:8]}… at {n.distance} bits: {n.confidence}" for n in near])
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Take the item, then the step; say what stood in the way."""
+        step, reason = form.cleaned_data["step"], form.cleaned_data["reason"]
+        try:
+            _take_step(obj, request.user, step, reason)
+        except review.ReviewRefused as refusal:
+            self.message_user(request, str(refusal), messages.ERROR)
+        else:
+            self.message_user(request, "Done.", messages.SUCCESS)
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """Leave it to the review: a step that was refused has changed nothing."""
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        """Go back to the queue; what was done has been said."""
+        return HttpResponseRedirect(reverse("admin:matching_reviewitem_changelist"))
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the way to the next item."""
+        view = self.admin_site.admin_view(require_POST(self.take_next))
+        return [path("next/", view, name="matching_reviewitem_next"), *super().get_urls()]
+
+    def take_next(self, request: HttpRequest) -> HttpResponse:
+        """Lease the item that comes next and open it."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        item = review.take_next(request.user)  # type: ignore[arg-type]
+        if item is None:
+            self.message_user(request, "Nothing waits that nobody works on.", messages.INFO)
+            return HttpResponseRedirect(reverse("admin:matching_reviewitem_changelist"))
+        return HttpResponseRedirect(reverse("admin:matching_reviewitem_change", args=[item.pk]))
+
+
+def _take_step(item: ReviewItem, who: Any, step: str, reason: str) -> None:
+    if step == "undo":
+        review.undo(item, who, reason)
+        return
+    review.take(item, who)
+    if step == "note":
+        review.note(item, who, reason)
+    elif step == "hold":
+        review.hold(item, who, timezone.now() + timedelta(days=1), reason)
+    elif step == "put back":
+        review.put_back(item, who)
+    else:
+        review.decide(item, who, Decision(step), reason)
+
+
+def _is_after(time: datetime | None, now: datetime) -> bool:
+    return time is not None and time > now
+
+
+def _lines(lines: list[str]) -> SafeString:
+    return format_html_join("", "<div>{}</div>", ((line,) for line in lines)) or SafeString("none")

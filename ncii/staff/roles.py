@@ -16,6 +16,8 @@ _DIRECTORIES = tuple(
     for model in ("platform", "platformwords", "supportservice", "supportwords")
     for action in ("view", "add", "change", "delete")
 )
+_REVIEW_SEEN = ("matching.view_reviewitem", "matching.view_reviewentry")
+_REVIEW = (*_REVIEW_SEEN, "matching.change_reviewitem")
 _FIGURES = ("cases.view_case",)
 _PARTNERS_SEEN = (
     "partners.view_partner",
@@ -41,11 +43,12 @@ PARTNER_MANAGER = "Partner manager"
 LEAD = "Lead"
 AUDITOR = "Auditor"
 ROLES: dict[str, tuple[str, ...]] = {
-    REVIEWER: (*_BANK, *_REPORTS, *_FIGURES),
+    REVIEWER: (*_BANK, *_REPORTS, *_REVIEW, *_FIGURES),
     PARTNER_MANAGER: (*_REPORTS, *_FIGURES, *_DIRECTORIES, *_PARTNERS_SEEN, *_PARTNERS_MANAGED),
     LEAD: (
         *_BANK,
         *_REPORTS,
+        *_REVIEW,
         *_FIGURES,
         *_DIRECTORIES,
         *_PARTNERS_SEEN,
@@ -53,7 +56,15 @@ ROLES: dict[str, tuple[str, ...]] = {
         *_STAFF,
         *_AUDIT,
     ),
-    AUDITOR: (*_BANK, *_REPORTS, *_FIGURES, *_PARTNERS_SEEN, "auth.view_user", *_AUDIT),
+    AUDITOR: (
+        *_BANK,
+        *_REPORTS,
+        *_REVIEW_SEEN,
+        *_FIGURES,
+        *_PARTNERS_SEEN,
+        "auth.view_user",
+        *_AUDIT,
+    ),
 }
 
 

@@ -14,6 +14,7 @@ SEEN_BY = {
     "hashes/hash/": "RLA",
     "hashes/change/": "RLA",
     "matching/matchreport/": "RPLA",
+    "matching/reviewitem/": "RLA",
     "partners/feedback/": "RPLA",
     "figures/": "RPLA",
     "partners/partner/": "PLA",
@@ -36,6 +37,7 @@ ADDED_BY = {
     "hashes/hash/": "",
     "hashes/change/": "",
     "matching/matchreport/": "",
+    "matching/reviewitem/": "",
     "partners/feedback/": "",
     "partners/delivery/": "",
 }
