@@ -27,6 +27,7 @@ PAGES = (
     "partners/delivery/",
     "partners/feedback/",
     "matching/matchreport/",
+    "matching/reviewitem/",
     "hashes/hash/",
     "hashes/change/",
     "auth/user/",
@@ -42,6 +43,7 @@ LISTS_WITH_ROWS = (
     "partners/delivery",
     "partners/feedback",
     "matching/matchreport",
+    "matching/reviewitem",
     "hashes/hash",
     "auth/user",
     "staff/auditentry",
@@ -54,7 +56,8 @@ from cases.services import FileInput, open_case
 from hashes.models import Hash
 from hashes.publisher import publish
 from hashes.services import SignalClaim
-from matching.models import MatchReport
+from matching.models import Kind, MatchReport
+from matching.review.services import open_items
 from partners.models import Attempt, FeedbackValue, Partner
 from partners.services import make_key, note_position, record_feedback
 from partners.webhooks.endpoints import add_endpoint, send_test
@@ -74,6 +77,7 @@ now = timezone.now()
 MatchReport.objects.create(
     partner=kiosk, hash=held, distance=0, matched_at=now, received_at=now, action="review"
 )
+open_items(kiosk, [held.pk], Kind.DISPUTE)
 record_feedback(kiosk, held, FeedbackValue.PENDING_REVIEW)
 record_feedback(kiosk, held, FeedbackValue.BLOCKED)
 note_position(kiosk, "native", passed=0, served=1)
