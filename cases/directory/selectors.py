@@ -28,17 +28,19 @@ COUNTRY_OF_LANGUAGE = {
 
 @dataclass(frozen=True)
 class PlatformEntry:
-    """A platform and how to report there, step by step."""
+    """A platform and how to report there, step by step, in `language` (English may stand in)."""
 
     platform: Platform
+    language: str
     steps: list[str]
 
 
 @dataclass(frozen=True)
 class SupportEntry:
-    """A service and what it says of itself."""
+    """A service and what it does, in `language` (English may stand in)."""
 
     service: SupportService
+    language: str
     about: str
     hours: str
 
@@ -53,8 +55,9 @@ def platform_entries(language: str) -> list[PlatformEntry]:
     entries = []
     for platform in Platform.objects.prefetch_related("words"):
         words = _in_language(platform.words.all(), language)
-        steps = words.steps.splitlines() if isinstance(words, PlatformWords) else []
-        entries.append(PlatformEntry(platform, [step for step in steps if step.strip()]))
+        if isinstance(words, PlatformWords):
+            steps = [step for step in words.steps.splitlines() if step.strip()]
+            entries.append(PlatformEntry(platform, words.language, steps))
     return entries
 
 
@@ -77,7 +80,7 @@ def support_entries(language: str, *, country: str = "", need: str = "") -> list
     for service in services:
         words = _in_language(service.words.all(), language)
         if isinstance(words, SupportWords):
-            entries.append(SupportEntry(service, words.about, words.hours))
+            entries.append(SupportEntry(service, words.language, words.about, words.hours))
     return entries
 
 

@@ -87,7 +87,7 @@ def sized(browser: Browser, stack: Stack, watch: Watch) -> Iterator[Any]:
     watch.check()
 
 
-@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("language", ["en", "fr", "ar"])
 @pytest.mark.parametrize(
     ("size", "scheme"), [(PHONE, "light"), (PHONE, "dark"), (DESK, "light"), (DESK, "dark")]
 )
@@ -102,7 +102,7 @@ def test_axe_finds_nothing_on_the_pages_that_tell(sized, language, size, scheme)
     assert found == []
 
 
-@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("language", ["en", "fr", "ar"])
 @pytest.mark.parametrize(("size", "scheme"), [(PHONE, "light"), (DESK, "dark"), (ZOOMED, "light")])
 def test_axe_finds_nothing_on_any_step_of_the_way(sized, language, size, scheme):
     page = sized(size, scheme)
@@ -156,7 +156,7 @@ def look_at_the_way_back(
     look()
 
 
-@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("language", ["en", "fr", "ar"])
 def test_at_400_percent_nothing_scrolls_sideways(sized, language):
     page = sized(ZOOMED)
     for path in PAGES:
