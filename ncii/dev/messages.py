@@ -10,7 +10,7 @@ import polib
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCALE = ROOT / "ncii" / "locale"
-LANGUAGES = ("ar", "fr")
+LANGUAGES = ("ar", "de", "es", "fr")
 DOMAINS = {"django": ["-e", "html,txt,py"], "djangojs": ["-e", "js"]}
 IGNORED = ("node_modules", ".venv", "staticfiles", "var", "*/static/*/vendor", "*/tests", "docs")
 

@@ -41,6 +41,7 @@ DESK: ViewportSize = {"width": 1280, "height": 900}
 
 def faults(page: Page) -> list[str]:
     """What axe-core finds on the page as it is now, one line each."""
+    page.wait_for_load_state("load")
     page.evaluate(AXE.read_text())
     found: dict[str, Any] = page.evaluate(
         "standards => axe.run(document, {runOnly: {type: 'tag', values: standards}})", STANDARDS
