@@ -243,7 +243,13 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="no-reply@localhost")
 
 # --- Languages ---
 LANGUAGE_CODE = "en"
-LANGUAGES = [("ar", "العربية"), ("de", "Deutsch"), ("en", "English"), ("es", "Español"), ("fr", "Français")]
+LANGUAGES = [
+    ("ar", "العربية"),
+    ("de", "Deutsch"),
+    ("en", "English"),
+    ("es", "Español"),
+    ("fr", "Français"),
+]
 LOCALE_PATHS = [BASE_DIR / "ncii" / "locale"]
 USE_I18N = True
 FORMAT_MODULE_PATH = ["ncii.formats"]
