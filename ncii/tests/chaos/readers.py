@@ -30,7 +30,7 @@ class Reader(threading.Thread):
             self.read_on()
             if last:
                 return
-            time.sleep(0.05)
+            time.sleep(0.3)
 
     def finish(self) -> set[str]:
         self.over.set()

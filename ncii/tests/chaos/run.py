@@ -35,7 +35,9 @@ def run(seconds: float, writers: int) -> str:
         while writing.poll() is None:
             _let_it_work(receivers)
             kills[running.kill_something()] += 1
+        over = time.monotonic()
         seen = _wait_until_quiet(running)
+        quiet = time.monotonic() - over
         copies = {f"{n} {type(r).__name__}": r.finish() for n, r in enumerate(readers)}
         promised = _promised(promises)
     _compare(promised, seen, copies)
@@ -43,7 +45,7 @@ def run(seconds: float, writers: int) -> str:
     settled = sum(state != "?" for state in promised.values())
     return (
         f"{writers} writers for {seconds:.0f} s; {settled} promised, {len(seen['bank'])} published, "
-        f"{len(seen['claimed'])} active\nkilled: {dict(kills)}; failed reads: "
+        f"{len(seen['claimed'])} active; quiet {quiet:.0f} s after the last\nkilled: {dict(kills)}; failed reads: "
         f"{[reader.failures for reader in readers]}; bells heard: {[len(r.got) for r in receivers]}\n"
         f"every partner's copy equals the bank; every endpoint has heard of all of it"
     )
@@ -71,7 +73,7 @@ def _partners(running: Product, receivers: list[Receiver]) -> tuple[list[Reader]
             receivers[n].reply = Reply(204, pause=0.05)
     url = running.url
     readers = [
-        Feed(url, keys[0], 7),
+        Feed(url, keys[0], 50),
         Feed(url, keys[1], 1000),
         Exchange(url, keys[2]),
         Exchange(url, keys[3]),
