@@ -74,7 +74,7 @@ clean: ## remove what make has made; the development database and secrets in var
 node_modules/.installed: package-lock.json
 	@$(TOOLS) node npm
 	@echo "Installing the locked npm packages"
-	@npm ci --no-audit --no-fund --loglevel=error
+	@npm ci --no-audit --no-fund --progress=false --loglevel=error >/dev/null
 	@touch $@
 
 node_modules/.built: node_modules/.installed $(HASHER)

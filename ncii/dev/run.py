@@ -51,7 +51,11 @@ def _environment(port: int) -> dict[str, str]:
 def _manage(env: dict[str, str], *arguments: str) -> str:
     """Run manage.py; return what it printed. Raises CalledProcessError."""
     command = [sys.executable, str(ROOT / "manage.py"), *arguments]
-    ran = subprocess.run(command, env=env, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
+    # What they log is for an operator's files; here a person reads along.
+    quiet = env | {"LOG_LEVEL": "WARNING"}
+    ran = subprocess.run(
+        command, env=quiet, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True
+    )
     return ran.stdout
 
 
