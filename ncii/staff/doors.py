@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.safestring import mark_safe
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
@@ -20,7 +20,8 @@ from django.views.decorators.http import require_http_methods
 from django_otp import login as otp_login
 from django_otp.models import Device
 
-from ncii.staff import audit, second_factor
+from ncii.staff import audit, passkeys, second_factor
+from ncii.staff.passkey_page import keep, site_of, take
 
 # The idle limit of a session is the session cookie's (settings.SESSION_COOKIE_AGE).
 LONGEST_SESSION = timedelta(hours=8)
@@ -123,6 +124,11 @@ def second_factor_door(request: HttpRequest, user: User) -> HttpResponse:
     """Ask for a code: after the password, and again before what can do harm."""
     if not second_factor.is_enrolled(user):
         return HttpResponseRedirect(reverse("admin:enrol"))
+    if "answer" in request.POST:
+        answer, challenge = request.POST["answer"], take(request)
+        return _enter(
+            request, user, passkeys.finish_using(user, answer, challenge, site_of(request))
+        )
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         device = second_factor.check(user, form.cleaned_data["code"])
@@ -139,8 +145,19 @@ def second_factor_door(request: HttpRequest, user: User) -> HttpResponse:
         next=_next(request),
         again=user.is_verified(),  # type: ignore[attr-defined]
         codes_left=second_factor.codes_left(user),
+        options=keep(request, passkeys.begin_using(user, site_of(request))),
     )
     return TemplateResponse(request, "admin/second_factor.html", context)
+
+
+def _enter(request: HttpRequest, user: User, passkey: Device | None) -> HttpResponse:
+    """Go on with a passkey that signed, or back to the door."""
+    if passkey is not None:
+        _let_in(request, passkey)
+        audit.record(user, "came in", detail="passkey")
+        return HttpResponseRedirect(_next(request))
+    audit.record(user, "passkey refused")
+    return HttpResponseRedirect(f"{request.path}?{urlencode({'next': _next(request)})}")
 
 
 @_for_who_is_half_in

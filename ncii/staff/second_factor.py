@@ -4,7 +4,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django_otp.models import Device
 
-from ncii.staff.models import Authenticator, RecoveryCodes
+from ncii.staff.models import Authenticator, Passkey, RecoveryCodes
 from ncii.staff.models.second_factor import DIGITS
 
 
@@ -59,6 +59,7 @@ def forget(user: User) -> None:
     """Let the person enrol anew at their next login."""
     Authenticator.objects.filter(user=user).delete()
     RecoveryCodes.objects.filter(user=user).delete()
+    Passkey.objects.filter(user=user).delete()
 
 
 def _digits(text: str) -> str:

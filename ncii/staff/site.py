@@ -16,6 +16,7 @@ from django.utils import translation
 from django.utils.http import urlencode
 
 from ncii.staff import audit, doors, throttle
+from ncii.staff.passkey_page import passkey_page
 
 # What hands out a secret, takes a partner off, or changes who staff are.
 SENSITIVE = frozenset(
@@ -31,9 +32,10 @@ SENSITIVE = frozenset(
         "auth_user_password_change",
         "auth_user_forget",
         "password_change",
+        "passkeys",
     }
 )
-UNREMARKABLE = frozenset({"index", "jsi18n", "login", "app_list", "password_change"})
+UNREMARKABLE = frozenset({"index", "jsi18n", "login", "app_list", "password_change", "passkeys"})
 Page = Callable[[HttpRequest, dict[str, Any]], HttpResponse]
 
 
@@ -110,6 +112,7 @@ class StaffSite(admin.AdminSite):
         return [
             path("enrol/", doors.enrol, name="enrol"),
             path("second-factor/", doors.second_factor_door, name="second_factor"),
+            path("passkeys/", self.admin_view(passkey_page), name="passkeys"),
             path("leave/", doors.leave, name="leave"),
             *ours,
             *super().get_urls(),

@@ -35,6 +35,7 @@ PAGES = (
     "staff/auditentry/",
     "password_change/",
     "second-factor/",
+    "passkeys/",
 )
 LISTS_WITH_ROWS = (
     "partners/partner",

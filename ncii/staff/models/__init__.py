@@ -1,6 +1,7 @@
 """The staff's own tables."""
 
 from ncii.staff.models.audit import AppendOnly, AuditEntry, AuditHead
+from ncii.staff.models.passkey import Passkey
 from ncii.staff.models.second_factor import Authenticator, RecoveryCode, RecoveryCodes
 
 __all__ = [
@@ -8,6 +9,7 @@ __all__ = [
     "AuditEntry",
     "AuditHead",
     "Authenticator",
+    "Passkey",
     "RecoveryCode",
     "RecoveryCodes",
 ]
