@@ -32,9 +32,8 @@ def films(count: int) -> list[tuple[str, str]]:
 
 
 def client(stack: Stack, key: str) -> StopNCIIAPI:
-    return StopNCIIAPI(
-        key, key, {StopNCIIEndpoint.SubmitFeedback: key}, base_url_override=f"{stack.url}/v1"
-    )
+    endpoints = dict.fromkeys(StopNCIIEndpoint, key)
+    return StopNCIIAPI(key, key, endpoints, base_url_override=f"{stack.url}/v1")
 
 
 def fetched(api: StopNCIIAPI, start: int = 10) -> dict[str, StopNCIIHashRecord]:
@@ -99,6 +98,17 @@ def test_feedback_comes_back_to_the_others(stack: Stack) -> None:
     (said,) = fetched(reader)[film[1]].CSPFeedbacks
     assert (said.source, said.feedbackValue) == ("Tx judge", StopNCIICSPFeedbackValue.Blocked)
     assert said.tags == {"a", "b"}
+
+
+def test_contributed_hashes_reach_the_others(stack: Stack) -> None:
+    giver = client(stack, new_key(stack, "Tx giver"))
+    reader = client(stack, new_key(stack, "Tx taker"))
+    value = secrets.token_hex(16)
+    giver.submit_hash(StopNCIISignalType.VideoMD5, value, {"reviewed"})
+    stack.manage("shell", stdin="from hashes.publisher import publish\npublish()\n")
+    record = fetched(reader)[value]
+    assert record.signalType == StopNCIISignalType.VideoMD5
+    assert [said.source for said in record.CSPFeedbacks] == ["Tx giver"]
 
 
 def test_ten_thousand_hashes_come_in_pages_across_a_restart_of_the_server(stack: Stack) -> None:
