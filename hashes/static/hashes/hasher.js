@@ -13,7 +13,19 @@ export { HashError };
  * @property {string} variant one of VARIANTS in result.js
  */
 
-/** @typedef {{ kind: "photo" | "video", claims: Claim[] }} HashResult */
+/**
+ * A screenshot's picture without what surrounds it: nothing is claimed of it until the person says so, and the claim is added.
+ * @typedef {object} Trim
+ * @property {{ left: number, top: number, right: number, bottom: number }} box shares of the picture as displayed, 0 to 1
+ * @property {Claim} claim with the variant "trimmed"
+ */
+
+/**
+ * @typedef {object} HashResult
+ * @property {"photo" | "video"} kind
+ * @property {Claim[]} claims
+ * @property {Trim} [trim] only where something surrounds the picture
+ */
 
 /**
  * @typedef {object} HashOptions

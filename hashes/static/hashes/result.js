@@ -22,7 +22,19 @@ export function checkedResult(result) {
   const kind = result?.kind === "video" ? "video" : "photo";
   const claims = Array.isArray(result?.claims) ? result.claims.map(checkedClaim) : [];
   if (claims.length < 1 || claims.length > MOST_CLAIMS) throw new HashError("technical", "no claims");
-  return { kind, claims };
+  return result.trim ? { kind, claims, trim: checkedTrim(result.trim) } : { kind, claims };
+}
+
+/**
+ * @param {any} trim
+ * @returns {import("./hasher.js").Trim}
+ */
+function checkedTrim({ box, claim }) {
+  const [left, top, right, bottom] = [box?.left, box?.top, box?.right, box?.bottom].map(Number);
+  if (!(left >= 0 && top >= 0 && left < right && top < bottom && right <= 1 && bottom <= 1)) {
+    throw new HashError("technical", "malformed box");
+  }
+  return { box: { left, top, right, bottom }, claim: checkedClaim(claim) };
 }
 
 /**

@@ -40,10 +40,28 @@ const SMALLEST_SIDE = 5;
  */
 export function pdq(picture, orientation, module, onProgress = () => {}) {
   const walk = walkAs(picture.width, picture.height, orientation);
+  return pdqAlong(pixelsOf(picture), walk, module, onProgress);
+}
+
+/**
+ * One number a pixel, as stored.
+ * @param {Picture} picture
+ */
+export function pixelsOf({ data, width, height }) {
+  return new Uint32Array(data.buffer, data.byteOffset, width * height);
+}
+
+/**
+ * @param {Uint32Array} pixels
+ * @param {Walk} walk which of them, and in which order
+ * @param {WebAssembly.Module} module PDQ, compiled
+ * @param {(fraction: number) => void} [onProgress]
+ * @returns {Pdq}
+ */
+export function pdqAlong(pixels, walk, module, onProgress = () => {}) {
   if (Math.min(walk.width, walk.height) < SMALLEST_SIDE) return { value: "0".repeat(64), quality: 0, turned: [] };
   const imports = { env: { abort() { throw new Error("PDQ stopped"); } } };
   const core = /** @type {PdqExports} */ (/** @type {unknown} */ (new WebAssembly.Instance(module, imports).exports));
-  const pixels = new Uint32Array(picture.data.buffer, picture.data.byteOffset, picture.width * picture.height);
   const strip = (core.begin(walk.width, walk.height) >>> 0) / 4;
   const stride = (core.rowStride() >>> 0) / 4;
   const target = new Uint32Array(core.memory.buffer);

@@ -1,7 +1,9 @@
 import { HashError } from "../errors.js";
 import { distance, isTelling } from "./bits.js";
 import { MAX_PHOTO_BYTES } from "./limits.js";
-import { pdq } from "./pdq.js";
+import { pdq, pdqAlong, pixelsOf } from "./pdq.js";
+import { walkAs } from "./picture.js";
+import { findPicture, walkInside } from "./trim.js";
 
 /** @typedef {import("./picture.js").Picture} Picture */
 /** @typedef {import("../hasher.js").Claim} Claim */
@@ -26,8 +28,28 @@ export async function hashPhoto(file, decode, { need, progress, weigh }) {
   weigh(file.size + 2 * picture.data.length);
   progress(DECODED);
   const core = await need("pdq");
+  const trim = trimmed(picture, core);
   const claims = photoClaims(picture, core, (fraction) => progress(DECODED + (1 - DECODED) * fraction));
-  return { kind: "photo", claims };
+  const isNew = trim && claims.every(({ value }) => distance(value, trim.claim.value) > SAME_BITS);
+  return isNew ? { kind: "photo", claims, trim } : { kind: "photo", claims };
+}
+
+/**
+ * What the person may choose to add: the hash of the picture without what surrounds it.
+ * @param {Picture} picture
+ * @param {WebAssembly.Module} module PDQ, compiled
+ * @returns {import("../hasher.js").Trim | null}
+ */
+function trimmed(picture, module) {
+  const pixels = pixelsOf(picture);
+  const walk = walkAs(picture.width, picture.height, picture.orientation);
+  const box = findPicture(pixels, walk);
+  if (!box) return null;
+  const { value, quality } = pdqAlong(pixels, walkInside(walk, box), module);
+  if (!isTelling({ value, quality })) return null;
+  const { width, height } = walk;
+  const share = { left: box.left / width, top: box.top / height, right: box.right / width, bottom: box.bottom / height };
+  return { box: share, claim: { signal: "ImagePDQ", value, quality, variant: "trimmed" } };
 }
 
 /**
