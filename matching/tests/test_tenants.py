@@ -10,7 +10,7 @@ from ncii.tests.routes import Route, all_routes
 from partners.tests.api_helpers import Platform, claim, is_problem, row_counts, video
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-BODIES: list[Any] = [{}, {"value": "Blocked"}, {"overlap_hours": 1}, {"count": 5}]
+BODIES: list[Any] = [{}, {"value": "Blocked"}, {"overlap_hours": 1}, {"id": "msg_x"}]
 
 
 def routes() -> list[Route]:
