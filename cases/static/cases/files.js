@@ -77,7 +77,8 @@ export class Files {
 
   /** @returns {import("./row.js").Result[]} what is sent, in the order of the list */
   results() {
-    return this.ready.flatMap((row) => (row.result ? [row.result] : []));
+    // By name: what the hasher merely offers, such as a trimmed picture's hash, is not sent unasked.
+    return this.ready.flatMap(({ result }) => (result ? [{ kind: result.kind, claims: result.claims }] : []));
   }
 
   /** Number the files that will be sent, so that the status page later calls them the same. */
