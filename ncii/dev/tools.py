@@ -94,8 +94,8 @@ TOOLS = {
     "compose": Tool("the check of docker-compose.yml", _compose, ("docker-compose",)),
     "xgettext": Tool("the translation catalogues", lambda: _on_path("xgettext"), ("gettext",)),
     "venv": Tool("the virtual environment", _venv, ("python3-venv",)),
-    "node": Tool("the browser hasher's build", lambda: _on_path("node"), ("nodejs",)),
-    "npm": Tool("the browser hasher's build", lambda: _on_path("npm"), ("npm",)),
+    "node": Tool("the browser hasher's build", lambda: _on_path("node"), ()),
+    "npm": Tool("the browser hasher's build", lambda: _on_path("npm"), ()),
 }
 
 
@@ -109,7 +109,9 @@ def find(name: str) -> Path:
     path = tool.find()
     if path is None:
         packages = " ".join(tool.packages)
-        raise MissingToolError(f"{name} is missing ({tool.needed_for}): apt-get install {packages}")
+        # Debian's own Node is older than the build needs.
+        advice = f"apt-get install {packages}" if packages else "install Node 20 or newer"
+        raise MissingToolError(f"{name} is missing ({tool.needed_for}): {advice}")
     return path
 
 
@@ -140,8 +142,9 @@ def _apt_install(packages: list[str]) -> None:
 def ensure(names: list[str]) -> None:
     """See that every named tool is there. Raises MissingToolError for what can't be installed."""
     missing = [name for name in names if TOOLS[name].find() is None]
-    if missing and _can_install():
-        _apt_install([package for name in missing for package in TOOLS[name].packages])
+    packages = [package for name in missing for package in TOOLS[name].packages]
+    if packages and _can_install():
+        _apt_install(packages)
     for name in names:
         find(name)
 
