@@ -79,7 +79,11 @@ class Hash(models.Model):
                 fields=["seq"], condition=Q(seq__isnull=False), name="hash_seq"
             ),
         ]
-        indexes = [models.Index(fields=["published_at"], name="hash_published_at")]
+        indexes = [
+            models.Index(fields=["published_at"], name="hash_published_at"),
+            # For readers of one signal: in feed order, without a sort of the whole bank.
+            models.Index(fields=["signal", "seq"], name="hash_signal_seq"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.signal} {self.value[:8]}…"
