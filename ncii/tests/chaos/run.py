@@ -45,8 +45,9 @@ def run(seconds: float, writers: int) -> str:
     settled = sum(state != "?" for state in promised.values())
     return (
         f"{writers} writers for {seconds:.0f} s; {settled} promised, {len(seen['bank'])} published, "
-        f"{len(seen['claimed'])} active; quiet {quiet:.0f} s after the last\nkilled: {dict(kills)}; failed reads: "
-        f"{[reader.failures for reader in readers]}; bells heard: {[len(r.got) for r in receivers]}\n"
+        f"{len(seen['claimed'])} active; all quiet {quiet:.0f} s after the last\n"
+        f"killed: {dict(kills)}; failed reads: {[reader.failures for reader in readers]}; "
+        f"bells heard: {[len(receiver.got) for receiver in receivers]}\n"
         f"every partner's copy equals the bank; every endpoint has heard of all of it"
     )
 
