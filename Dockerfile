@@ -35,7 +35,7 @@ COPY --from=browser /app/hashes/static hashes/static
 RUN /venv/bin/python -m ncii.dev.compile_messages \
     && NCII_MODE=development NCII_VAR=/tmp/var /venv/bin/python manage.py collectstatic --noinput \
     && /venv/bin/python -m ncii.dev.release \
-    && rm -rf /tmp/var hashes/assembly ncii/dev */tests */bench \
+    && rm -rf /tmp/var hashes/assembly ncii/dev */tests */bench */fuzz \
     && /venv/bin/python -m compileall -q /app /venv
 
 FROM ${PYTHON_IMAGE}
