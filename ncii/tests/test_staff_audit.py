@@ -230,3 +230,13 @@ def test_the_command_ends_with_an_error(five: list[AuditEntry]) -> None:
 def test_the_command_refuses_what_is_no_seal(known: str) -> None:
     with pytest.raises(CommandError, match="NUMBER:SEAL"):
         call_command("verify_audit", known=known)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("turn", [1, 2])
+def test_what_a_test_commits_is_gone_before_the_next_and_protected_meanwhile(turn: int) -> None:
+    record("tests", "acted")
+
+    assert AuditEntry.objects.count() == 1
+    with pytest.raises(DatabaseError):
+        AuditEntry.objects.update(who="eve")
