@@ -14,10 +14,10 @@ from ncii.lib.keyring import Keyring
 _PAD = bytes(8)
 
 
-def _key(partner_id: int) -> bytes:
+def _key(partner_id: int, purpose: str = "hash id") -> bytes:
     # Partners keep these names, so they are made under one key for good: a rotation of this
     # keyring would rename every hash at every partner.
-    return bytes.fromhex(Keyring.parse(settings.PSEUDONYM_KEYS).digest("hash id", str(partner_id)))
+    return bytes.fromhex(Keyring.parse(settings.PSEUDONYM_KEYS).digest(purpose, str(partner_id)))
 
 
 def hash_id(partner_id: int, held_id: int) -> str:
@@ -31,8 +31,12 @@ def hash_id(partner_id: int, held_id: int) -> str:
 
 def hash_ids(partner_id: int, held_ids: Iterable[int]) -> list[str]:
     """Return hash_id for each of these, in order, in one pass of the cipher."""
-    blocks = b"".join(held_id.to_bytes(8, "big") + _PAD for held_id in held_ids)
-    encryptor = Cipher(algorithms.AES(_key(partner_id)), modes.ECB()).encryptor()  # noqa: S305
+    return _names(_key(partner_id), held_ids)
+
+
+def _names(key: bytes, numbers: Iterable[int]) -> list[str]:
+    blocks = b"".join(number.to_bytes(8, "big") + _PAD for number in numbers)
+    encryptor = Cipher(algorithms.AES(key), modes.ECB()).encryptor()  # noqa: S305
     names = encryptor.update(blocks).hex()
     return [names[place : place + 32] for place in range(0, len(names), 32)]
 
@@ -51,10 +55,9 @@ def held_id_of(partner_id: int, name: str) -> int | None:
     return held_id if plain[8:] == _PAD and held_id < 2**63 else None
 
 
-def claim_id(partner_id: int, claim_pk: int) -> str:
-    """Return the partner's name for one case on one hash: different for every hash of a case."""
-    ring = Keyring.parse(settings.PSEUDONYM_KEYS)
-    return ring.digest("claim id", str(partner_id), str(claim_pk))[:32]
+def claim_ids(partner_id: int, claim_pks: Iterable[int]) -> list[str]:
+    """Return the partner's names for cases on hashes: different for every hash of a case."""
+    return _names(_key(partner_id, "claim id"), claim_pks)
 
 
 def endpoint_id(partner_id: int, endpoint_pk: int) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
@@ -112,7 +113,7 @@ def _last_seq(hashes: Sequence[Hash], otherwise: int) -> int:
 
 def changes_of(partner: Partner, hashes: Sequence[Hash]) -> list[dict[str, Any]]:
     """Return hashes as the partner reads them, in two queries whatever their number."""
-    variants = published_variants(hashes)
+    variants = published_variants([held.pk for held in hashes])
     names = hash_ids(partner.pk, (held.pk for held in hashes))
     return [
         {
@@ -128,6 +129,7 @@ def changes_of(partner: Partner, hashes: Sequence[Hash]) -> list[dict[str, Any]]
     ]
 
 
+@lru_cache(maxsize=1024)
 def utc(moment: datetime | None) -> str:
     """Return a UTC moment as RFC 3339."""
     return moment.isoformat().replace("+00:00", "Z") if moment else ""

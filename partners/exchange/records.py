@@ -3,40 +3,44 @@
 The client skips a record that holds a word it does not know, so only its own words are sent.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from hashes.models import Hash, State
 from partners.models import Feedback, Partner
-from partners.pseudonyms import claim_id
+from partners.pseudonyms import claim_ids
 from partners.selectors import ClaimState, feedback_on, published_claims
 
 
 def records_of(partner: Partner, hashes: Sequence[Hash]) -> list[dict[str, Any]]:
     """Return the records of these published hashes, in two queries whatever their number."""
-    claims = published_claims(hashes)
-    feedback = feedback_on(hashes)
+    ids = [held.pk for held in hashes]
+    claims, feedback = published_claims(ids), feedback_on(ids)
+    names = _names(partner, claims.values())
     return [
         {
             "lastModtimestamp": seconds(held.published_at),
             "signalType": held.signal,
             "hashValue": held.value,
             "hashStatus": held.published_state,
-            "caseNumbers": _cases(partner, held, claims.get(held.pk, ())),
+            "caseNumbers": _cases(held, claims.get(held.pk, ()), names),
             "CSPFeedbacks": [_said(entry) for entry in feedback.get(held.pk, ())],
         }
         for held in hashes
     ]
 
 
-def _cases(partner: Partner, held: Hash, claims: Sequence[ClaimState]) -> dict[str, str]:
+def _names(partner: Partner, claims: Iterable[Sequence[ClaimState]]) -> dict[int, str]:
+    pks = [claim.pk for of_one in claims for claim in of_one]
+    return dict(zip(pks, claim_ids(partner.pk, pks), strict=True))
+
+
+def _cases(held: Hash, claims: Sequence[ClaimState], names: dict[int, str]) -> dict[str, str]:
     """A hash that is held back looks withdrawn, and so do the claims on it."""
     gone = held.published_state != State.ACTIVE
     return {
-        claim_id(partner.pk, claim.pk): (
-            State.WITHDRAWN.value if gone or claim.withdrawn else State.ACTIVE.value
-        )
+        names[claim.pk]: (State.WITHDRAWN.value if gone or claim.withdrawn else State.ACTIVE.value)
         for claim in claims
     }
 
