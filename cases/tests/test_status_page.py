@@ -136,6 +136,11 @@ def test_finish_ends_the_session(inside):
     assert inside.get("/en/status/case").url == "/en/status"
 
 
+def test_the_page_that_says_it_is_over_makes_it_so(inside):
+    assert inside.get("/en/status/finished").status_code == 200
+    assert inside.get("/en/status/case").url == "/en/status"
+
+
 def test_entering_replaces_the_session(client, opened):
     client.post("/en/start/1", {"answer": "yes"})
     before = client.session.session_key

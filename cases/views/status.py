@@ -1,5 +1,6 @@
 """Coming back: case number and PIN, what has happened, and withdrawal."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -43,7 +44,8 @@ def show(request: HttpRequest) -> HttpResponse:
     case = _open_case(request)
     if case is None:
         return redirect("status")
-    return render(request, "status/case.html", {"status": case_status(case)})
+    context = {"status": case_status(case), "idle_seconds": settings.SESSION_COOKIE_AGE}
+    return render(request, "status/case.html", context)
 
 
 @require_safe
@@ -96,7 +98,11 @@ def finish(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def finished(request: HttpRequest) -> HttpResponse:
-    """Say that the case is closed to whoever comes next to this device."""
+    """Say that the case is closed to whoever comes next to this device, and make it so.
+
+    A page that was left alone leads here by itself, when the session may have a second to live.
+    """
+    request.session.flush()
     return render(request, "status/finished.html")
 
 

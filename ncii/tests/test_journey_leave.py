@@ -115,3 +115,38 @@ def test_the_language_switch_keeps_the_page(page: Page):
     page.locator('.tongues a[hreflang="fr"]').click()
     expect(page).to_have_url(re.compile(r"/fr/start/2/more$"))
     expect(page.locator("html")).to_have_attribute("lang", "fr")
+
+
+def a_case_on_the_screen(page: Page) -> None:
+    walk.answer_yes(page)
+    walk.choose(page, walk.pictures()[:1])
+    walk.go_to_check(page)
+    number = walk.send(page)
+    page.clock.install()
+    walk.enter(page, number)
+    page.wait_for_load_state("load")
+
+
+def test_a_case_left_alone_asks_and_then_closes(page: Page):
+    a_case_on_the_screen(page)
+    asked = page.locator("dialog[data-timeout]")
+    page.clock.fast_forward("12:50")
+    expect(asked).to_be_hidden()
+    page.clock.fast_forward("00:15")
+    expect(asked).to_be_visible()
+    page.clock.fast_forward("02:05")
+    expect(page).to_have_url(re.compile("/en/status/finished$"))
+    page.go_back()
+    expect(page).not_to_have_url(re.compile("/en/status/case$"))
+
+
+def test_a_case_stays_open_for_who_says_so(page: Page):
+    a_case_on_the_screen(page)
+    asked = page.locator("dialog[data-timeout]")
+    page.clock.fast_forward("13:05")
+    with page.expect_response("**/status/case") as extended:
+        asked.get_by_role("button").click()
+    assert extended.value.status == 200
+    expect(asked).to_be_hidden()
+    page.clock.fast_forward("10:00")
+    expect(page.get_by_role("heading", name="Your case", exact=True)).to_be_visible()
