@@ -68,7 +68,8 @@ def test_a_browser_made_hash_is_matched_by_tx_and_its_withdrawal_arrives(
 
     copy = saved(copy_of(photos[0]), tmp_path / "copy.png")
     stranger = saved(one_of_a_kind(data.chelsea()), tmp_path / "stranger.png")
-    assert soon(lambda: fetched(tx) and matches(tx, copy))
+    assert soon(lambda: fetched(tx) and values <= set(tx.signals()))
+    assert matches(tx, copy)
     assert not matches(tx, stranger)
     assert {statuses(api)[value] for value in values} == {StopNCIICaseStatus.Active}
 
