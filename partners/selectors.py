@@ -1,5 +1,6 @@
 """Reads of what partners have and say."""
 
+import sys
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,6 +8,7 @@ from datetime import datetime
 from django.db.models import Min, Q, QuerySet
 
 from hashes.models import Claim, Hash, State
+from hashes.selectors import TOMBSTONES
 from partners.models import Feedback, FeedbackValue, FeedPosition, Partner
 from partners.pseudonyms import held_id_of
 
@@ -26,12 +28,14 @@ class Readers:
         """Say whether the partner was handed the feed up to `seq`, with this hash in it.
 
         A hash that is suspended, or that was withdrawn before anyone saw it, has been handed to
-        nobody, wherever its log rows stand.
+        nobody, wherever its log rows stand; one that is withdrawn, to nobody who began after that.
         """
         if seq is None or held.seq is None or held.suspended:
             return False
+        gone_at = held.seq if held.published_state in TOMBSTONES else sys.maxsize
         return any(
             position.served_seq >= seq
+            and position.fresh_seq < gone_at
             and position.signal in ("", held.signal)
             and position.confidence in ("", held.confidence)
             for position in self.positions.get(partner.pk, [])

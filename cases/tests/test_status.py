@@ -18,6 +18,7 @@ from hashes.publisher import publish
 from hashes.services import set_suspended
 from partners.models import FeedbackValue, Partner
 from partners.services import note_position, record_feedback
+from partners.tests.api_helpers import Platform
 
 pytestmark = pytest.mark.django_db
 
@@ -170,3 +171,18 @@ def test_what_was_withdrawn_before_anyone_saw_it_was_sent_to_nobody(partner: Par
     publish()
     note_position(partner, "changes", passed=0, served=10**6)
     assert (only(case).sent, only(case).told) == (False, False)
+
+
+def test_a_partner_that_came_after_the_withdrawal_was_sent_nothing(partner: Partner) -> None:
+    case = new_case()
+    publish()
+    case = withdraw_case(case)
+    publish()
+    platform = Platform("Latecomer")
+    first = platform.changes()
+    assert first["changes"] == []
+    new_case(video(7))
+    publish()
+    assert len(platform.changes(after=first["next"])["changes"]) == 1
+    late = next(p for p in case_status(case).files[0].partners if p.name == "Latecomer")
+    assert (late.sent, late.told) == (False, False)
