@@ -15,6 +15,7 @@ from ncii.tests.watch import Watch
 
 pytestmark = [pytest.mark.e2e, pytest.mark.stateless]
 
+RECOVERY_CODES = 10
 PAGES = (
     "",
     "figures/",
@@ -137,6 +138,7 @@ def _give_password(page: Page, login: dict[str, str]) -> None:
     page.get_by_label("Username").fill(login["username"])
     page.get_by_label("Password").fill(login["password"])
     page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_label("Password")).to_have_count(0)
 
 
 def _give_code(page: Page, code: str) -> None:
@@ -147,7 +149,9 @@ def _give_code(page: Page, code: str) -> None:
 def _enrol(page: Page, codes: list[str]) -> None:
     key = page.locator("code").inner_text().replace(" ", "")
     _give_code(page, f"{totp(b32decode(key)):06d}")
-    codes += page.locator(".codes code").all_inner_texts()
+    shown = page.locator(".codes code")
+    expect(shown).to_have_count(RECOVERY_CODES)
+    codes += shown.all_inner_texts()
 
 
 def _come_in(page: Page, login: dict[str, str], codes: list[str]) -> list[str]:
@@ -155,6 +159,7 @@ def _come_in(page: Page, login: dict[str, str], codes: list[str]) -> list[str]:
     page.goto("/staff/")
     found = faults(page)
     _give_password(page, login)
+    expect(page.get_by_role("textbox", name="Code")).to_be_visible()
     found += faults(page)
     if page.get_by_text("Set up your authenticator").is_visible():
         _enrol(page, codes)
