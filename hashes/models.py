@@ -139,9 +139,14 @@ class Claim(models.Model):
 
 
 class FeedHead(models.Model):
-    """The one row that knows how far the feed has been published."""
+    """The one row that knows how far the feed has been published.
+
+    `floor`: tombstones up to here have been erased, or were lost with a database. Whoever has
+    read less far, and did not begin after that, may hold what nobody will tell them to drop.
+    """
 
     seq = models.BigIntegerField(default=0)
+    floor = models.BigIntegerField(default=0)
     published_at = models.DateTimeField()
     began_at = models.DateTimeField()
 

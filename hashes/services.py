@@ -10,7 +10,7 @@ from datetime import date
 
 from django.db import models, transaction
 
-from hashes.models import Change, Claim, Confidence, Hash, State
+from hashes.models import Change, Claim, Confidence, FeedHead, Hash, State
 from hashes.signal_types import signal_type
 from hashes.signals import logged
 
@@ -101,13 +101,16 @@ def delete_claims(claims: Iterable[Claim], *, on: date) -> None:
 def forget_hashes(ids: Iterable[int]) -> int:
     """Erase Deleted hashes, their log rows and all that was said of them; return how many.
 
-    One that has been claimed again, or whose last change is not published, is left alone.
+    One that has been claimed again, or whose last change is not published, is left alone. The
+    feed's floor rises over their tombstones, so that a reader who missed one begins anew.
     """
     deleted = Hash.objects.filter(pk__in=ids, state=State.DELETED, suspended=False)
     free = deleted.exclude(claims__isnull=False).exclude(changes__seq__isnull=True)
     locked = _lock(free)
     Change.objects.filter(hash__in=locked).delete()
     Hash.objects.filter(pk__in=locked).delete()
+    erased = max((held.seq or 0 for held in locked.values()), default=0)
+    FeedHead.objects.filter(pk=1, floor__lt=erased).update(floor=erased)
     return len(locked)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Max, Min, Q, QuerySet
 
 from hashes.models import Claim, Hash, State
 from hashes.selectors import TOMBSTONES
@@ -70,6 +70,16 @@ def forgettable_hashes(*, told_before: datetime) -> list[int]:
         heard |= Q(seq__lte=slowest)
     shown = Q(published_state=State.DELETED) | Q(seq__isnull=True)
     return list(deleted.filter(heard, shown).values_list("pk", flat=True))
+
+
+def furthest_read(partner: Partner, api: str) -> int:
+    """Return up to where the partner has been told of withdrawals by this API; 0 if it never came.
+
+    For readers that come back with a time, which alone does not show what has been erased since.
+    """
+    streams = FeedPosition.objects.filter(partner=partner, api=api)
+    known = streams.aggregate(read=Max("served_seq"), fresh=Max("fresh_seq"))
+    return max(known["read"] or 0, known["fresh"] or 0)
 
 
 def readers(hash_ids: Iterable[int]) -> Readers:

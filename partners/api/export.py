@@ -56,6 +56,7 @@ class Export(SandboxExport, PartnerView):
     """Every active hash, a line each."""
 
     scope = Scope.FEED
+    problems = (410,)
     renderer_classes = (LinesRenderer, JSONRenderer)
 
     @extend_schema(

@@ -10,12 +10,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from hashes.models import Hash, State
-from hashes.selectors import CONFIDENCES, FeedSlice, feed_after, feed_head
+from hashes.selectors import CONFIDENCES, FeedSlice, feed_after, feed_head, must_begin_anew
 from hashes.signal_types import SIGNAL_TYPES
 from partners.api import documents, parameters
 from partners.api.auth import partner_of
 from partners.api.base import PartnerView
-from partners.api.problems import BadParameter
+from partners.api.problems import BadParameter, BeginAnew
 from partners.api.sandboxed import SandboxChanges
 from partners.api.waiting import LONGEST, wait_for_news
 from partners.cursors import Cursor, CursorError, make_cursor, read_cursor
@@ -32,6 +32,7 @@ class Changes(SandboxChanges, PartnerView):
     """What has changed in the bank after a cursor; without one, the whole bank from its start."""
 
     scope = Scope.FEED
+    problems = (410,)
 
     @extend_schema(
         operation_id="changes",
@@ -103,6 +104,8 @@ def cursor_of(request: Request) -> Cursor:
             "after",
             "belongs to other filters: send `signal` and `confidence` as on the first page.",
         )
+    if must_begin_anew(cursor.seq, cursor.fresh_until):
+        raise BeginAnew("leave `after` out")
     return cursor
 
 

@@ -59,6 +59,17 @@ class BadParameter(Problem):
         super().__init__(400, detail, errors=[{"parameter": name, "detail": must}])
 
 
+class BeginAnew(Problem):
+    """The reader may hold hashes whose withdrawal it can no longer be told of."""
+
+    def __init__(self, how: str) -> None:
+        super().__init__(
+            410,
+            "Withdrawals that you have not read can no longer be listed. Drop every hash that "
+            f"you hold from this bank, then begin with an empty list: {how}.",
+        )
+
+
 class BadField(Problem):
     """A field of the body is not what it should be; `pointer` as in RFC 6901."""
 

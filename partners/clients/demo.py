@@ -154,8 +154,8 @@ class Platform:
             return json.load(answer)
 
     def _refused(self, error: urllib.error.HTTPError) -> bool:
-        if error.code == 400 and self.copy.cursor:
-            say("the bank does not know our cursor: starting over with an empty list")
+        if error.code in (400, 410) and self.copy.cursor:
+            say("the bank no longer takes our cursor: starting over with an empty list")
             self.copy = Copy()
             self.woken.set()
             return True

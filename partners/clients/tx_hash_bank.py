@@ -174,6 +174,8 @@ class HashBankAPI(
         if answer.status_code == 401:
             detail = answer.json().get("detail", "")
             raise auth.SignalExchangeAPIInvalidAuthException(type(self), detail)
+        if answer.status_code == 410:
+            raise RuntimeError("Withdrawals were missed. Begin anew: tx fetch --clear && tx fetch")
         answer.raise_for_status()
         return answer.json()
 

@@ -8,17 +8,18 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from hashes.models import FeedHead
-from hashes.selectors import FeedSlice, feed_after, feed_head, seq_before
+from hashes.selectors import FeedSlice, feed_after, feed_head, must_begin_anew, seq_before
 from partners.api import parameters
 from partners.api.auth import partner_of
 from partners.api.base import PartnerView
-from partners.api.problems import BadParameter
+from partners.api.problems import BadParameter, BeginAnew
 from partners.cursors import CursorError, make_cursor, read_cursor
 from partners.exchange import documents
 from partners.exchange.auth import ExchangeKeyAuthentication
 from partners.exchange.records import records_of, seconds
 from partners.exchange.sandboxed import SandboxFetch
 from partners.models import Partner, Scope
+from partners.selectors import furthest_read
 from partners.services import note_position
 
 API = "exchange"
@@ -41,6 +42,7 @@ class FetchHashes(SandboxFetch, PartnerView):
 
     authentication_classes = (ExchangeKeyAuthentication,)
     scope = Scope.FEED
+    problems = (410,)
 
     @extend_schema(
         operation_id="FetchHashes",
@@ -96,12 +98,16 @@ def _place(request: Request, start: int, head: FeedHead | None) -> Place:
             raise BadParameter(
                 "nextPageToken", "is none of yours: leave it out to begin at startTimestamp."
             )
+        if must_begin_anew(cursor.seq, cursor.fresh_until):
+            raise BeginAnew("with startTimestamp=0")
         return Place(cursor.seq, cursor.fresh_until)
     if head is None:
         return Place(0, 0)
     if start < seconds(head.began_at):
         # Before the feed began there was nothing to hold: this reader begins with an empty list.
         return Place(0, head.seq)
+    if furthest_read(partner_of(request), API) < head.floor:
+        raise BeginAnew("with startTimestamp=0")
     return Place(seq_before(datetime.fromtimestamp(start, UTC)), 0)
 
 
