@@ -39,9 +39,9 @@ RUN /venv/bin/python -m ncii.dev.compile_messages \
     && /venv/bin/python -m compileall -q /app /venv
 
 FROM ${PYTHON_IMAGE}
-# The index files lie in /var/lib/ncii: a volume mounted there takes this owner over.
+# The index files lie in /var/lib/ncii, the ledger beside it: volumes there take this owner over.
 RUN groupadd --gid 10001 bank && useradd --uid 10001 --gid bank --no-create-home bank \
-    && install -d -m 700 -o bank -g bank /var/lib/ncii
+    && install -d -m 700 -o bank -g bank /var/lib/ncii /var/lib/ncii-ledger
 COPY --from=product /venv /venv
 COPY --from=product /app /app
 WORKDIR /app

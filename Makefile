@@ -18,7 +18,7 @@ HASHER := package.json $(shell find hashes/assembly hashes/static/hashes/worker 
 STATIC := $(shell find $(APPS) -path '*/static/*' -type f 2>/dev/null)
 CATALOGUES := $(shell find ncii/locale -name '*.po' 2>/dev/null)
 
-.PHONY: run test lint bench chaos fuzz build messages lock clean
+.PHONY: run test lint bench chaos drill fuzz build messages lock clean
 
 run: build ## start everything on SQLite, and a demo partner
 	@exec $(PY) -m ncii.dev.run
@@ -38,6 +38,10 @@ bench: build .venv/.dev ## every measurement, on PostgreSQL and Redis; ARGS=word
 chaos: build .venv/.dev ## kill everything at random for a minute, and lose nothing; ARGS="SECONDS WRITERS"
 	@$(TOOLS) postgres redis
 	@exec $(PY) -m ncii.tests.chaos $(ARGS)
+
+drill: build .venv/.dev ## lose the database, put a backup back, and undo no withdrawal
+	@$(TOOLS) postgres redis
+	@exec $(PY) -m ncii.tests.drill
 
 fuzz: build .venv/.dev ## mutated files at the browser hasher: ARGS="FILES_PER_FORMAT FORMAT ..."
 	@$(TOOLS) chromium

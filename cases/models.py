@@ -1,5 +1,7 @@
 """Cases: who may come back, and which claims are theirs. No name, no address, no number."""
 
+from uuid import uuid4
+
 from django.db import models
 
 from hashes.models import Claim
@@ -22,6 +24,8 @@ class Case(models.Model):
     index_key_id = models.CharField(max_length=32, editable=False)
     verifier = models.CharField(max_length=128, editable=False)
     pin_key_id = models.CharField(max_length=32, editable=False)
+    # Names the case in the ledger of withdrawals, and nowhere else.
+    ledger_id = models.UUIDField(default=uuid4, unique=True, editable=False)
     opened_on = models.DateField()
     withdrawn_on = models.DateField(null=True)
 

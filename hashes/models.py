@@ -143,10 +143,12 @@ class FeedHead(models.Model):
 
     `floor`: tombstones up to here have been erased, or were lost with a database. Whoever has
     read less far, and did not begin after that, may hold what nobody will tell them to drop.
+    `leapt_to`: where the feed went on after an older copy of the database was put back.
     """
 
     seq = models.BigIntegerField(default=0)
     floor = models.BigIntegerField(default=0)
+    leapt_to = models.BigIntegerField(default=0)
     published_at = models.DateTimeField()
     began_at = models.DateTimeField()
 

@@ -21,6 +21,7 @@ from ncii.lib.locks import transaction_lock
 
 LOCK = 0x4E434949  # "NCII"
 BATCH = 2000
+LEAP = 10**9  # more than a bank publishes in the life of a backup
 _shuffle = random.SystemRandom()
 
 
@@ -52,6 +53,26 @@ def _publish_batch(*, is_first: bool) -> int:
     _show([(hashes[pk], seq) for pk, seq in last.items()], head.published_at)
     transaction.on_commit(lambda: published.send(sender=FeedHead))
     return len(changes)
+
+
+@transaction.atomic
+def leap() -> int | None:
+    """Go on far beyond every place that the feed has ever given; return where, None if it has none.
+
+    For a database that is an older one, put back: places given since its backup are not known to
+    it and must not be given again, and whoever has read any of them begins anew.
+    Raises RuntimeError if a publisher holds its lock for too long.
+    """
+    if not transaction_lock(LOCK):
+        raise RuntimeError("The publisher is at work: stop the workers, then try again.")
+    head = FeedHead.objects.select_for_update().filter(pk=1).first()
+    if head is None:
+        return None
+    head.seq += LEAP
+    head.floor = head.leapt_to = head.seq
+    head.published_at = max(timezone.now(), head.published_at)
+    head.save()
+    return head.seq
 
 
 def _is_too_early() -> bool:

@@ -205,3 +205,14 @@ def _is_weak(value: str) -> bool:
         or len(set(value)) < FEWEST_SYMBOLS
         or any(word in value.lower() for word in GIVEAWAYS)
     )
+
+
+@in_production
+def ledger_lies_apart() -> Iterator[CheckMessage]:
+    """A ledger that is lost with the database undoes no withdrawal again."""
+    if not settings.LEDGER_FILE_IS_CHOSEN:
+        yield Warning(
+            "LEDGER_FILE is not set: the ledger of withdrawals lies beside everything else.",
+            hint="Set LEDGER_FILE to a disk that the database is not on, and copy it away.",
+            id="ncii.W080",
+        )

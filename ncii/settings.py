@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "partners",
     "hashes",
     "ncii",
+    "ncii.ledger",
     "ncii.staff.apps.StaffConfig",
     "ncii.staff.apps.StaffAdminConfig",
     "django.contrib.auth",
@@ -147,6 +148,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "ledger": {
+        "task": "ncii.ledger.tasks.write_ledger",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
     "tend": {"task": "partners.tasks.tend", "schedule": 3600.0, "options": {"expires": 3600}},
 }
 
@@ -234,6 +240,9 @@ PUBLICATION_INTERVAL = env.int("PUBLICATION_INTERVAL", default=0)
 WITHDRAWN_CASE_DAYS = env.int("WITHDRAWN_CASE_DAYS", default=30)
 # A partner that has not read the feed for this long begins anew, so tombstones need not wait.
 TOMBSTONE_DAYS = env.int("TOMBSTONE_DAYS", default=90)
+# What was taken back, a line each: keep it where a broken database can't take it along.
+LEDGER_FILE = env.str("LEDGER_FILE", default="") or str(VAR_DIR / "ledger.jsonl")
+LEDGER_FILE_IS_CHOSEN = bool(env.str("LEDGER_FILE", default=""))
 
 # --- E-mail: sent once, inside the request ---
 EMAIL_CONFIG = env.email("EMAIL_URL", default="dummymail://")

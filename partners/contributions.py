@@ -6,11 +6,14 @@ hash stays while anybody else claims it.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.db import transaction
 
-from hashes.models import Claim, Hash, Source, Variant
+from hashes.models import Hash, Source, Variant
 from hashes.services import SignalClaim, make_claims, withdraw_claims
+from ncii.ledger.models import Kind
+from ncii.ledger.services import note
 from ncii.lib.days import today
 from partners.models import Contribution, FeedbackValue, Partner
 from partners.services import Said, record_feedbacks
@@ -63,7 +66,14 @@ def _held(partner: Partner, wanted: Iterable[Contributed]) -> Iterable[Hash]:
 
 def give_up(partner: Partner, held_ids: Iterable[int]) -> None:
     """Withdraw the partner's contributions of these hashes. Runs in the caller's transaction."""
-    claims = Claim.objects.filter(
-        hash__in=list(held_ids), contribution__partner=partner, withdrawn_on__isnull=True
-    )
-    withdraw_claims(list(claims), on=today())
+    given_up = Contribution.objects.filter(
+        partner=partner, claim__hash__in=list(held_ids), claim__withdrawn_on__isnull=True
+    ).select_related("claim")
+    withdraw_contributions(given_up, on=today())
+
+
+def withdraw_contributions(contributions: Iterable[Contribution], *, on: date) -> None:
+    """Withdraw contributions, and note it in the ledger. Runs in the caller's transaction."""
+    contributions = list(contributions)
+    withdraw_claims([each.claim for each in contributions], on=on)
+    note(Kind.CONTRIBUTION_WITHDRAWN, [each.ledger_id for each in contributions], on)

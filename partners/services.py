@@ -11,6 +11,8 @@ from django.utils import timezone
 
 from hashes.models import Confidence, Hash
 from hashes.services import judge, lock_hashes
+from ncii.ledger.models import Kind
+from ncii.ledger.services import note
 from ncii.lib.days import today
 from partners.keys import new_key, opens, public_id_of
 from partners.models import (
@@ -106,11 +108,13 @@ def rotate_key(key: ApiKey, overlap: timedelta) -> tuple[ApiKey, str]:
     return row, text
 
 
+@transaction.atomic
 def revoke_key(key: ApiKey) -> None:
-    """Make the key useless from the next request on."""
+    """Make the key useless from the next request on, and after an old backup too."""
     if key.revoked_at is None:
         key.revoked_at = timezone.now()
         key.save(update_fields=["revoked_at"])
+        note(Kind.KEY_REVOKED, [key.public_id], today())
 
 
 @dataclass(frozen=True)

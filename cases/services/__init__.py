@@ -2,6 +2,7 @@
 
 from cases.services.access import enter_case
 from cases.services.intake import MAX_FILES, FileInput, OpenedCase, open_case
+from cases.services.restoring import replay
 from cases.services.retention import purge_withdrawn
 from cases.services.withdrawal import withdraw_case
 
@@ -12,5 +13,6 @@ __all__ = [
     "enter_case",
     "open_case",
     "purge_withdrawn",
+    "replay",
     "withdraw_case",
 ]

@@ -33,9 +33,12 @@ def holds(anchor: Anchor) -> bool:
     Then what stands before it tells: a feed that was restored and has gone another way got there
     later than this one, and times in a feed never run backwards.
     """
-    now = head()
-    if now is None or now.seq < anchor.seq or anchor == now:
+    feed = feed_head()
+    now = _anchor(feed) if feed else None
+    if feed is None or feed.seq < anchor.seq or anchor == now:
         return anchor == now
+    if anchor.seq < feed.leapt_to:
+        return False
     row = Change.objects.filter(seq__lte=anchor.seq).order_by("-seq").first()
     if row is None or row.seq == anchor.seq:
         return row is not None and _anchor(row) == anchor

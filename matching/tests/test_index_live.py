@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import matching.index
 from hashes.models import Claim, Hash
-from hashes.publisher import publish
+from hashes.publisher import leap, publish
 from hashes.services import delete_claims, forget_hashes, set_suspended
 from matching.index import bank, builder, files
 from matching.index.live import LiveIndex
@@ -219,6 +219,20 @@ def test_a_process_notices_that_the_bank_was_restored_under_it(tmp_path: Path) -
     assert answers(index, POOL) == [[] for _ in POOL]
     add(NEWCOMER, *reversed(POOL))
     assert answers(index, POOL) == truth(POOL)
+
+
+@pytest.mark.django_db
+def test_a_file_from_before_a_restore_is_of_no_use_after_the_leap(tmp_path: Path) -> None:
+    add(*POOL[:20])
+    with transaction.atomic():
+        add(*POOL[20:])
+        builder.build(tmp_path)
+        transaction.set_rollback(True)
+    leap()
+    add(NEWCOMER)
+    index = LiveIndex(tmp_path)
+    assert answers(index, [*POOL, NEWCOMER]) == truth([*POOL, NEWCOMER])
+    assert status(index).source != "file"
 
 
 @pytest.mark.django_db

@@ -20,6 +20,7 @@ def production_environment(var: Path) -> dict[str, str]:
         "DATABASE_URL": "postgres://bank:secret@127.0.0.1:1/bank",
         "BROKER_URL": "redis://127.0.0.1:1/0",
         "REDIS_URL": "redis://127.0.0.1:1/1",
+        "LEDGER_FILE": str(var / "apart" / "ledger.jsonl"),
         "SECRET_KEY": new_secret(keyring=False),
         **{name: new_secret(keyring=True) for name in KEYRINGS},
     }

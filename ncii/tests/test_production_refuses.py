@@ -81,6 +81,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runs]:
             "mail in the clear": pool.submit(
                 run, ["manage.py", "check"], good | {"EMAIL_URL": "smtp://mail.example:25"}
             ),
+            "no ledger file": pool.submit(run, ["manage.py", "check"], good | {"LEDGER_FILE": ""}),
         }
 
 
@@ -106,6 +107,13 @@ def test_starts_with_good_settings(runs: Runs) -> None:
     ran = runs["good"].result()
 
     assert ran.returncode == 0, ran.stderr
+
+
+def test_warns_of_a_ledger_that_lies_beside_everything_else(runs: Runs) -> None:
+    ran = runs["no ledger file"].result()
+
+    assert ran.returncode == 0
+    assert "ncii.W080" in ran.stderr
 
 
 def test_warns_of_mail_in_the_clear(runs: Runs) -> None:

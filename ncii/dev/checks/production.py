@@ -27,6 +27,7 @@ def environment(var: str) -> dict[str, str]:
         "BROKER_URL": "redis://broker.example.org:6379/0",
         "REDIS_URL": "redis://broker.example.org:6379/1",
         "EMAIL_URL": "smtp+tls://bank:secret@mail.example.org:587",
+        "LEDGER_FILE": "/var/lib/ncii-ledger/ledger.jsonl",
         "DEFAULT_FROM_EMAIL": "no-reply@bank.example.org",
         "SECRET_KEY": new_secret(keyring=False),
         **{name: new_secret(keyring=True) for name in KEYRINGS},

@@ -1,0 +1,1 @@
+"""The restore drill: what was withdrawn after a backup stays withdrawn when it is put back."""

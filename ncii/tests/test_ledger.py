@@ -1,0 +1,112 @@
+"""The ledger holds every deletion that was committed, and none that was not."""
+
+from datetime import date
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from pytest_django import Settings
+
+from cases.models import Case
+from cases.numbers import issue_token
+from cases.services import enter_case, open_case, replay, withdraw_case
+from cases.tests.test_intake import PIN, photo
+from ncii.ledger.models import Entry, Kind
+from ncii.ledger.services import note, read_ledger, write_out
+from partners.contributions import Contributed, contribute, give_up
+from partners.models import ApiKey
+from partners.services import revoke_key
+from partners.tests.api_helpers import Platform, video
+
+pytestmark = pytest.mark.django_db(transaction=True)
+DAY = date(2026, 1, 2)
+
+
+@pytest.fixture
+def ledger(tmp_path: Path, settings: Settings) -> Path:
+    settings.LEDGER_FILE = str(tmp_path / "elsewhere" / "ledger.jsonl")
+    return Path(settings.LEDGER_FILE)
+
+
+def test_each_kind_of_deletion_is_a_line_and_leaves_the_database(ledger: Path) -> None:
+    opened = open_case(issue_token(), PIN, [photo()])
+    platform, given = Platform(), video()
+    contribute(platform.partner, [Contributed(given.signal, given.value)])
+    withdraw_case(opened.case)
+    withdraw_case(opened.case)
+    with transaction.atomic():
+        give_up(platform.partner, [c.claim.hash_id for c in platform.partner.contributions.all()])
+    revoke_key(ApiKey.objects.get(partner=platform.partner))
+    assert write_out() == 3
+    assert not Entry.objects.exists() and write_out() == 0
+    assert [kind for kind, _, _ in read_ledger(ledger)] == list(Kind)
+    assert opened.number.replace("-", "") not in ledger.read_text().replace("-", "")
+    assert ledger.stat().st_mode & 0o077 == 0
+
+
+def test_a_deletion_that_is_rolled_back_is_in_no_ledger(ledger: Path) -> None:
+    case = open_case(issue_token(), PIN, [photo()]).case
+    with pytest.raises(RuntimeError), transaction.atomic():
+        withdraw_case(case)
+        raise RuntimeError
+    assert write_out() == 0 and not ledger.exists()
+    with pytest.raises(transaction.TransactionManagementError):
+        note(Kind.KEY_REVOKED, ["x"], DAY)
+
+
+def test_what_can_not_be_written_waits(ledger: Path, settings: Settings) -> None:
+    with transaction.atomic():
+        note(Kind.KEY_REVOKED, ["x"], DAY)
+    ledger.parent.parent.joinpath("elsewhere").write_text("a file where the folder should be")
+    with pytest.raises(OSError):
+        write_out()
+    assert Entry.objects.count() == 1
+    ledger.parent.unlink()
+    assert write_out() == 1
+
+
+def test_a_torn_line_spoils_no_other(ledger: Path) -> None:
+    with transaction.atomic():
+        note(Kind.KEY_REVOKED, ["one"], DAY)
+    write_out()
+    with ledger.open("a") as file:
+        file.write('{"kind": "case-withdrawn", "ref": "12')
+    with transaction.atomic():
+        note(Kind.KEY_REVOKED, ["two"], DAY)
+    write_out()
+    assert list(read_ledger(ledger)) == [
+        (Kind.KEY_REVOKED, "one", DAY),
+        (Kind.KEY_REVOKED, "two", DAY),
+    ]
+
+
+def test_replay_makes_them_again_on_their_day_and_passes_over_what_is_not_there() -> None:
+    opened = open_case(issue_token(), PIN, [photo()])
+    platform, given = Platform(), video()
+    contribute(platform.partner, [Contributed(given.signal, given.value)])
+    contribution = platform.partner.contributions.get()
+    key = ApiKey.objects.get(partner=platform.partner)
+    entries = [
+        (Kind.CASE_WITHDRAWN, str(opened.case.ledger_id), DAY),
+        (Kind.CASE_WITHDRAWN, str(UUID(int=7)), DAY),
+        (Kind.CONTRIBUTION_WITHDRAWN, str(contribution.ledger_id), DAY),
+        (Kind.CONTRIBUTION_WITHDRAWN, str(UUID(int=7)), DAY),
+        (Kind.KEY_REVOKED, key.public_id, DAY),
+        (Kind.KEY_REVOKED, "none", DAY),
+    ]
+    assert set(replay(entries).values()) == {1}
+    assert set(replay(entries).values()) == {0}
+    case = enter_case(opened.number, PIN)
+    assert case is not None and case.withdrawn_on == DAY
+    contribution.claim.refresh_from_db()
+    assert contribution.claim.withdrawn_on == DAY
+    assert platform.get("/api/v1/hashes/changes").status_code == 401
+
+
+def test_the_command_wants_a_ledger(tmp_path: Path) -> None:
+    case = open_case(issue_token(), PIN, [photo()]).case
+    with pytest.raises(CommandError, match="Nothing was changed"):
+        call_command("after_restore", str(tmp_path / "none"))
+    assert Case.objects.get(pk=case.pk).withdrawn_on is None
