@@ -18,7 +18,8 @@ HASHER := package.json $(shell find hashes/assembly hashes/static/hashes/worker 
 STATIC := $(shell find $(APPS) -path '*/static/*' -type f 2>/dev/null)
 CATALOGUES := $(shell find ncii/locale -name '*.po' 2>/dev/null)
 
-.PHONY: run test lint bench chaos drill fuzz build messages lock clean
+.PHONY: run test lint bench chaos drill fuzz build messages licences sbom \
+	advisories lock clean
 
 run: build ## start everything on SQLite, and a demo partner
 	@exec $(PY) -m ncii.dev.run
@@ -53,11 +54,21 @@ messages: .venv/.runtime ## bring the catalogues up to date with the sources
 	@$(TOOLS) xgettext
 	@$(PY) -m ncii.dev.messages
 
+licences: .venv/.dev node_modules/.installed ## write the list of what the product is made of
+	@$(PY) -m ncii.dev.supply licences
+
+sbom: .venv/.dev node_modules/.installed ## print a CycloneDX bill of materials
+	@$(PY) -m ncii.dev.supply sbom
+
+advisories: .venv-audit/.installed ## look the locked packages up in the advisory databases
+	@$(TOOLS) node npm
+	@exec $(PYTHON) -m ncii.dev.advisories $(CURDIR)/.venv-audit/bin/pip-audit
+
 lock: .venv/.dev ## write the locked requirements anew from requirements*.in
 	@$(PY) -m ncii.dev.lock
 
 clean: ## remove what make has made; the development database and secrets in var/ stay
-	rm -rf .venv node_modules staticfiles hashes/static/hashes/vendor hashes/static/hashes/*.wasm
+	rm -rf .venv .venv-audit node_modules staticfiles hashes/static/hashes/vendor hashes/static/hashes/*.wasm
 	rm -rf var/.static var/.messages var/release .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find $(APPS) -name '__pycache__' -prune -exec rm -rf {} +
 	find ncii/locale -name '*.mo' -delete 2>/dev/null || true
@@ -77,6 +88,13 @@ clean: ## remove what make has made; the development database and secrets in var
 	@$(TOOLS) c++ headers
 	@echo "Installing the locked dependencies of tests and checks"
 	@$(PIP_INSTALL) -r requirements-dev.txt
+	@touch $@
+
+.venv-audit/.installed: requirements-audit.txt
+	@[ -n "$(PYTHON)" ] || { echo "make: Python 3.11 or newer is missing" >&2; exit 1; }
+	@$(PYTHON) -m venv .venv-audit
+	@.venv-audit/bin/python -m pip install --quiet --quiet --disable-pip-version-check --require-hashes \
+		-r requirements-audit.txt
 	@touch $@
 
 node_modules/.installed: package-lock.json

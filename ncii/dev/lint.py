@@ -22,6 +22,7 @@ STEPS: dict[str, list[str]] = {
     "templates": [*PYTHON, "ncii.dev.checks.templates"],
     "catalogues": [*PYTHON, "ncii.dev.checks.catalogues"],
     "migrations": MIGRATIONS,
+    "licences": [*PYTHON, "ncii.dev.supply", "licences", "--check"],
     "compose": [*PYTHON, "ncii.dev.checks.compose"],
     "production": [*PYTHON, "ncii.dev.checks.production"],
 }

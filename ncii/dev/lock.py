@@ -23,10 +23,10 @@ OPTIONS = [
 
 
 def main() -> None:
-    """Write both locks. This machine's own pip settings (mirrors, local wheels) take no part."""
+    """Write the locks. This machine's own pip settings (mirrors, local wheels) take no part."""
     env = {name: value for name, value in os.environ.items() if not name.startswith("PIP_")}
     env["PIP_CONFIG_FILE"] = os.devnull
-    for name in ("requirements", "requirements-dev"):
+    for name in ("requirements", "requirements-dev", "requirements-audit"):
         compiler = [sys.executable, "-m", "piptools", "compile", *OPTIONS, *sys.argv[1:]]
         lock = ROOT / f"{name}.txt"
         subprocess.run(
