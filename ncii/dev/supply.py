@@ -25,7 +25,7 @@ DOCUMENT = ROOT / "docs" / "licences.md"
 WELCOME = re.compile(
     r"0BSD|Apache|BSD|CC0|ISC|LGPL|MIT|MPL|PSF|Python Software|Unlicense|Zlib|HPND|Dual", re.I
 )
-_LOCKED = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;\\]+)([^\n]*(?:\\\n[^\n]*)*)", re.M)
+_LOCKED = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;]+)(.*)$", re.M)
 
 
 @dataclass(frozen=True)
@@ -50,9 +50,13 @@ def parts() -> list[Part]:
 
 
 def _from_pypi() -> Iterator[Part]:
-    for name, version, rest in _LOCKED.findall((ROOT / "requirements.txt").read_text()):
+    for name, version, rest in _LOCKED.findall(_logical_lines()):
         hashes = [("SHA-256", digest) for digest in re.findall(r"sha256:([0-9a-f]{64})", rest)]
         yield Part("pypi", name.lower(), version, _licence(metadata(name)), hashes)
+
+
+def _logical_lines() -> str:
+    return (ROOT / "requirements.txt").read_text().replace("\\\n", " ")
 
 
 def _licence(told: PackageMetadata) -> str:
