@@ -35,7 +35,7 @@ const JPEG_LS = new Set(["1.2.840.10008.1.2.4.80", "1.2.840.10008.1.2.4.81"]);
  * @param {Uint8Array} bytes
  * @param {NeedModule} need
  * @param {import("./photo.js").Decode} other for what is neither plain, RLE nor 8-bit JPEG
- * @returns {Promise<Picture>}
+ * @returns {Promise<Picture | import("./picture.js").Lent>}
  */
 export async function decodeDicom(bytes, need, other) {
   const { set, header, syntax } = open(bytes);

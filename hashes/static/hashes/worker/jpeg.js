@@ -1,11 +1,10 @@
 import mozjpeg from "@jsquash/jpeg/codec/dec/mozjpeg_dec.js";
 import { HashError } from "../errors.js";
-import { instantiateEmscripten } from "./emscripten.js";
 import { orientationOf } from "./exif.js";
+import { lendingDecoder } from "./lending.js";
 import { checkSize } from "./limits.js";
 import { text } from "./sniff.js";
 
-/** @typedef {import("./picture.js").Picture} Picture */
 /** @typedef {import("./picture.js").NeedModule} NeedModule */
 
 /** A JPEG that this decoder stops at: another worker's matter. */
@@ -14,16 +13,19 @@ export class CmykJpeg extends Error {}
 /**
  * @param {Uint8Array} bytes
  * @param {NeedModule} need
- * @returns {Promise<Picture>}
+ * @returns {Promise<import("./picture.js").Lent>}
  */
 export async function decodeJpeg(bytes, need) {
   const { width, height, components, orientation } = inspectJpeg(bytes);
   checkSize(width, height);
   if (components === 4) throw new CmykJpeg();
-  const codec = await instantiateEmscripten(mozjpeg, await need("jpeg"));
-  const image = codec.decode(bytes, false);
-  if (!image || image.width !== width || image.height !== height) throw new HashError("damaged", "JPEG did not decode");
-  return { data: image.data, width, height, orientation, hasAlpha: false };
+  const decode = await lendingDecoder(mozjpeg, await need("jpeg"));
+  return {
+    lend: (look) => decode(bytes, (image) => {
+      if (!image || image.width !== width || image.height !== height) throw new HashError("damaged", "JPEG did not decode");
+      return look({ data: image.data, width, height, orientation, hasAlpha: false });
+    }),
+  };
 }
 
 /**

@@ -9,7 +9,7 @@ import { findPicture, walkInside } from "./trim.js";
 /** @typedef {import("../hasher.js").Claim} Claim */
 /** @typedef {{ value: string, quality: number, variant: string }} Candidate */
 
-/** @typedef {(bytes: Uint8Array, need: import("./picture.js").NeedModule) => Promise<Picture>} Decode */
+/** @typedef {(bytes: Uint8Array, need: import("./picture.js").NeedModule) => Promise<Picture | import("./picture.js").Lent>} Decode */
 
 /** How much of the wait is spent before the pixels are there. */
 const DECODED = 0.8;
@@ -24,10 +24,23 @@ const SAME_BITS = 10;
  */
 export async function hashPhoto(file, decode, { need, progress, weigh }) {
   if (file.size > MAX_PHOTO_BYTES) throw new HashError("too-big", `${file.size} bytes`);
-  const picture = await decode(new Uint8Array(await file.arrayBuffer()), need);
-  weigh(file.size + 2 * picture.data.length);
-  progress(DECODED);
   const core = await need("pdq");
+  const decoded = await decode(new Uint8Array(await file.arrayBuffer()), need);
+  const look = (/** @type {Picture} */ picture) => {
+    weigh(file.size + picture.data.length * ("lend" in decoded ? 1 : 2));
+    return hashPicture(picture, core, progress);
+  };
+  return "lend" in decoded ? decoded.lend(look) : look(decoded);
+}
+
+/**
+ * @param {Picture} picture
+ * @param {WebAssembly.Module} core PDQ, compiled
+ * @param {(fraction: number) => void} progress
+ * @returns {import("../hasher.js").HashResult}
+ */
+function hashPicture(picture, core, progress) {
+  progress(DECODED);
   const trim = trimmed(picture, core);
   const claims = photoClaims(picture, core, (fraction) => progress(DECODED + (1 - DECODED) * fraction));
   const isNew = trim && claims.every(({ value }) => distance(value, trim.claim.value) > SAME_BITS);
