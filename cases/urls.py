@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cases.views import directory, leave, new_case, pages, start, status
+from cases.views import directory, leave, letter, new_case, pages, start, status
 
 urlpatterns = [
     path("", pages.home, name="home"),
@@ -10,6 +10,12 @@ urlpatterns = [
     path("questions", pages.questions, name="questions"),
     path("rights", pages.law, name="law"),
     path("privacy", pages.privacy, name="privacy"),
+    path("check", pages.check_yourself, name="check_yourself"),
+    path("notes", pages.evidence, name="evidence"),
+    path("care", pages.impostors, name="impostors"),
+    path("accessibility", pages.accessibility, name="accessibility"),
+    path("partners", pages.partners, name="partners"),
+    path("letter", letter.letter, name="letter"),
     path("online", directory.online, name="online"),
     path("support", directory.support, name="support"),
     path("start", start.start, name="start"),

@@ -248,6 +248,8 @@ LEDGER_FILE_IS_CHOSEN = bool(env.str("LEDGER_FILE", default=""))
 EMAIL_CONFIG = env.email("EMAIL_URL", default="dummymail://")
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 10
+# Public, on the pages for partners and on accessibility. Never for people's cases.
+CONTACT_EMAIL = env.str("CONTACT_EMAIL", default="")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="no-reply@localhost")
 
 # --- Languages ---

@@ -25,7 +25,12 @@ def refusal(request: HttpRequest, status: int) -> HttpResponse:
     title, text = _WORDS.get(status, _WORDS[500])
     # Some refusals come before the middleware that sets the language.
     with translation.override(translation.get_language_from_request(request, check_path=True)):
-        return render(request, "errors/error.html", {"title": title, "text": text}, status=status)
+        return render(
+            request,
+            "errors/error.html",
+            {"title": title, "text": text, "status": status},
+            status=status,
+        )
 
 
 _TITLES = {
@@ -35,6 +40,7 @@ _TITLES = {
     413: "The body is larger than 1 MB.",
     429: "Too many requests.",
     500: "Something failed on our side.",
+    503: "The service is down for maintenance.",
 }
 
 
@@ -70,6 +76,13 @@ _WORDS = {
         _("Something went wrong on our side"),
         _(
             "It is not your fault, and nothing was lost that was saved before. Wait a moment, then try again."
+        ),
+    ),
+    503: (
+        _("We will be back soon"),
+        _(
+            "We are working on this site. Nothing is lost. The fingerprints that platforms have "
+            "go on working. Come back in a little while."
         ),
     ),
 }

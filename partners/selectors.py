@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Max, Min, Q, QuerySet
+from django.db.models.functions import Lower
 
 from hashes.models import Claim, Hash, State
 from hashes.selectors import TOMBSTONES
@@ -167,3 +168,8 @@ def hashes_of_values(values: Iterable[str]) -> dict[str, Hash]:
 
 def _to_be_seen() -> QuerySet[Hash]:
     return Hash.objects.filter(published_state__in=(State.ACTIVE, State.WITHDRAWN))
+
+
+def named_partners() -> QuerySet[Partner]:
+    """Return the active partners that agreed to be named in public, by name."""
+    return Partner.objects.filter(active=True, named=True).order_by(Lower("name"))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import F
 from django.db.models.functions import Lower
+from django.utils.translation import gettext, override
 
 from cases.directory.models import (
     COUNTRIES,
@@ -14,6 +15,7 @@ from cases.directory.models import (
     SupportWords,
     Words,
 )
+from cases.directory.phrases import LINES
 
 FLAGS = ("legal", "under_18", "lgbt", "men")
 # A guess from the language that the person has chosen, never from their address.
@@ -56,8 +58,9 @@ def platform_entries(language: str) -> list[PlatformEntry]:
     for platform in Platform.objects.prefetch_related("words"):
         words = _in_language(platform.words.all(), language)
         if isinstance(words, PlatformWords):
-            steps = [step for step in words.steps.splitlines() if step.strip()]
-            entries.append(PlatformEntry(platform, words.language, steps))
+            shown, text = _translated(words.steps, words.language, language)
+            steps = [step for step in text.splitlines() if step.strip()]
+            entries.append(PlatformEntry(platform, shown, steps))
     return entries
 
 
@@ -80,10 +83,24 @@ def support_entries(language: str, *, country: str = "", need: str = "") -> list
     for service in services:
         words = _in_language(service.words.all(), language)
         if isinstance(words, SupportWords):
-            entries.append(SupportEntry(service, words.language, words.about, words.hours))
+            shown, about = _translated(words.about, words.language, language)
+            _hours_shown, hours = _translated(words.hours, words.language, language)
+            entries.append(SupportEntry(service, shown, about, hours))
     return entries
 
 
 def _in_language(words: Iterable[Words], language: str) -> Words | None:
     by_language = {each.language: each for each in words}
     return by_language.get(language) or by_language.get("en")
+
+
+def _translated(text: str, written_in: str, wanted: str) -> tuple[str, str]:
+    """Return (language, text): line by line from the catalogue, if it has every line."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    if written_in == wanted or not all(line in LINES for line in lines):
+        return written_in, text
+    with override(wanted):
+        translated = [gettext(line) for line in lines]
+    if any(new == old for new, old in zip(translated, lines, strict=True)):
+        return written_in, text
+    return wanted, "\n".join(translated)

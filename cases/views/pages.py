@@ -3,9 +3,11 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from cases.questions import GROUPS
+from partners.selectors import named_partners
 
 
 @require_safe
@@ -23,7 +25,11 @@ def how(request: HttpRequest) -> HttpResponse:
 @require_safe
 def questions(request: HttpRequest) -> HttpResponse:
     """Answer what people ask; each answer has an address of its own."""
-    return render(request, "pages/questions.html", {"groups": GROUPS})
+    total = sum(len(group.questions) for group in GROUPS)
+    counts = [
+        ngettext("{n} answer found", "{n} answers found", n).format(n=n) for n in range(total + 1)
+    ]
+    return render(request, "pages/questions.html", {"groups": GROUPS, "counts": counts})
 
 
 @require_safe
@@ -34,6 +40,37 @@ def law(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
-    """Tell what we keep, and how to check that nothing leaves the device."""
+    """Tell what we keep and what not."""
     days = settings.WITHDRAWN_CASE_DAYS
     return render(request, "pages/privacy.html", {"kept_days": days})
+
+
+@require_safe
+def check_yourself(request: HttpRequest) -> HttpResponse:
+    """Tell how anybody can check that nothing leaves the device."""
+    return render(request, "pages/check.html")
+
+
+@require_safe
+def evidence(request: HttpRequest) -> HttpResponse:
+    """Tell how to keep proof, safely."""
+    return render(request, "pages/evidence.html")
+
+
+@require_safe
+def impostors(request: HttpRequest) -> HttpResponse:
+    """Tell how to know a false helper, and this site."""
+    return render(request, "pages/impostors.html", {"origin": settings.PUBLIC_ORIGIN})
+
+
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """State for whom the site works, and what may still be hard."""
+    return render(request, "pages/accessibility.html", {"contact": settings.CONTACT_EMAIL})
+
+
+@require_safe
+def partners(request: HttpRequest) -> HttpResponse:
+    """Name the platforms that agreed to be named, and tell others how to join."""
+    context = {"partners": named_partners(), "contact": settings.CONTACT_EMAIL}
+    return render(request, "pages/partners.html", context)

@@ -28,7 +28,7 @@ class PositionInline(ReadOnlyInline):
 class PartnerAdmin(admin.ModelAdmin):
     """Partners are switched off, never deleted: what people see of their case names them."""
 
-    list_display = ("name", "active", "joined_on")
+    list_display = ("name", "active", "named", "joined_on")
     list_filter = ("active",)
     search_fields = ("name",)
     readonly_fields = ("joined_on",)

@@ -11,6 +11,11 @@ class Partner(models.Model):
     active = models.BooleanField(
         default=True, help_text="A partner that is not active can use none of its keys."
     )
+    named = models.BooleanField(
+        "named in public",
+        default=False,
+        help_text="It has agreed to stand on the public list of who takes part.",
+    )
     joined_on = models.DateField(auto_now_add=True)
 
     class Meta:
