@@ -43,6 +43,8 @@ def test_a_language_that_is_missing_shows_english():
 def test_services_of_a_country_and_those_for_everywhere():
     names = {entry.service.name for entry in support_entries("en", country="GB")}
     assert names == {
+        "Galop",
+        "Men’s Advice Line",
         "Revenge Porn Helpline",
         "Report Remove",
         "Internet Watch Foundation",
@@ -52,7 +54,13 @@ def test_services_of_a_country_and_those_for_everywhere():
 
 @pytest.mark.parametrize(
     ("need", "name"),
-    [("phone", "3018"), ("legal", "HateAid"), ("under_18", "Report Remove")],
+    [
+        ("phone", "3018"),
+        ("legal", "HateAid"),
+        ("under_18", "Report Remove"),
+        ("lgbt", "Galop"),
+        ("men", "Men’s Advice Line"),
+    ],
 )
 def test_services_by_need(need, name):
     names = {entry.service.name for entry in support_entries("en", need=need)}

@@ -24,6 +24,6 @@ def letter(request: HttpRequest) -> HttpResponse:
         "platforms": Platform.objects.all(),
         "languages": [(code, names[code]) for code in letters],
         "by_hand": words.by_hand(),
-        "words": {"letters": letters, "says": words.page_words()},
+        "words": {"letters": letters, **words.page_words()},
     }
     return render(request, "pages/letter.html", context)

@@ -29,3 +29,11 @@ export function count(key, number) {
 export function problem(code) {
   return words.errors[code] ?? words.errors.technical;
 }
+
+/**
+ * @param {string} language
+ * @returns {{direction: "ltr" | "rtl", paragraphs: Record<string, string>}} a letter's words
+ */
+export function letterIn(language) {
+  return words.letters[language] ?? words.letters.en;
+}
