@@ -232,8 +232,8 @@ GROUPS = (
                 "fails",
                 _("Why can a fingerprint fail?"),
                 _(
-                    "The file may be damaged or of a kind we do not know, a video may be too big "
-                    "for your browser, or a picture may have too little detail. The page tells "
+                    "The file may be damaged, or of a kind we do not know. A video may be too big "
+                    "for your browser. A picture may have too little detail. The page tells "
                     "you which, and what to do. Your other files go on."
                 ),
             ),

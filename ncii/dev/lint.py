@@ -21,6 +21,7 @@ STEPS: dict[str, list[str]] = {
     "browser code": ["npm", "run", "--silent", "check"],
     "templates": [*PYTHON, "ncii.dev.checks.templates"],
     "catalogues": [*PYTHON, "ncii.dev.checks.catalogues"],
+    "readability": [*PYTHON, "ncii.dev.checks.readability"],
     "migrations": MIGRATIONS,
     "licences": [*PYTHON, "ncii.dev.supply", "licences", "--check"],
     "compose": [*PYTHON, "ncii.dev.checks.compose"],
