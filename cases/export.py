@@ -3,7 +3,7 @@
 from typing import Any
 
 from cases.models import Case
-from cases.selectors import case_status
+from cases.selectors import FileStatus, case_status
 from hashes.models import Claim
 
 
@@ -25,6 +25,7 @@ def held_on(case: Case) -> dict[str, Any]:
                 "number": file.position,
                 "kind": file.kind,
                 "added_on": file.added_on.isoformat(),
+                "decided_by_staff": _decided(file),
                 "hashes": [_claim(claim) for claim in claims[file.position]],
                 "partners": [
                     {"name": p.name, "sent": p.sent, "told_to_remove": p.told, "report": p.report}
@@ -34,6 +35,12 @@ def held_on(case: Case) -> dict[str, Any]:
             for file in status.files
         ],
     }
+
+
+def _decided(file: FileStatus) -> str | None:
+    if file.held_back:
+        return "held back"
+    return "kept" if file.kept else None
 
 
 def _files(case: Case) -> Any:

@@ -5,13 +5,13 @@ to somebody else with the same picture, and showing it would tell whoever holds 
 whether a case exists for it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
 from cases.models import Case, CaseFile
 from hashes.models import Claim, State
-from partners.models import Partner
+from partners.models import FeedbackValue, Partner
 from partners.selectors import Readers, readers
 
 
@@ -30,18 +30,26 @@ class PartnerStatus:
 
 @dataclass(frozen=True)
 class FileStatus:
-    """One photo or video, by its place."""
+    """One photo or video, by its place.
+
+    It is Suspended while staff's decision since this person's claim holds all of its hashes back.
+    `kept`, `held_back`: what staff decided of any of them since then.
+    """
 
     position: int
     kind: str
     added_on: date
     state: State
     partners: list[PartnerStatus] = field(default_factory=list)
+    kept: bool = False
+    held_back: bool = False
 
 
 @dataclass(frozen=True)
 class CaseStatus:
-    """The case: its state is Received until all its hashes are published, then Active."""
+    """The case: its state is Received until all its hashes are published, then Active, or
+    Suspended while all of its files are.
+    """
 
     state: State
     opened_on: date
@@ -61,23 +69,33 @@ def _overall(files: Iterable[FileStatus], case: Case) -> State:
     if case.withdrawn_on is not None:
         return State.WITHDRAWN
     states = {file.state for file in files}
-    return State.ACTIVE if states == {State.ACTIVE} else State.RECEIVED
+    if states == {State.SUSPENDED}:
+        return State.SUSPENDED
+    return State.ACTIVE if states <= {State.ACTIVE, State.SUSPENDED} else State.RECEIVED
 
 
 def _file_status(file: CaseFile, reading: Readers) -> FileStatus:
     claims = list(file.claims.all())
+    decided = {
+        claim.hash_id: reading.bank_says(claim.hash_id, claim.announced.published_at)
+        for claim in claims
+    }
     return FileStatus(
         file.position,
         file.kind,
         file.added_on,
-        _state(claims),
+        _state(claims, decided),
         [_partner_status(partner, claims, reading) for partner in reading.partners],
+        kept=FeedbackValue.BLOCKED in decided.values(),
+        held_back=FeedbackValue.NOT_BLOCKED in decided.values(),
     )
 
 
-def _state(claims: list[Claim]) -> State:
+def _state(claims: list[Claim], decided: Mapping[int, str | None]) -> State:
     if all(claim.withdrawn_on for claim in claims):
         return State.WITHDRAWN
+    if all(decided[claim.hash_id] == FeedbackValue.NOT_BLOCKED for claim in claims):
+        return State.SUSPENDED
     if all(claim.announced.seq is not None for claim in claims):
         return State.ACTIVE
     return State.RECEIVED

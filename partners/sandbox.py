@@ -15,6 +15,8 @@ BEGAN = 1767225600  # 2026-01-01T00:00:00Z; each change comes a minute after the
 MINUTE = 60
 FIRST_PAGE = 16
 _CURSOR = "sandbox."
+PLATFORM = "A made-up platform"
+_SAID = {"confirmed": ("Blocked",), "disputed": ("NotBlocked",)}
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,11 @@ class Row:
     def at(self) -> int:
         """When it was published, in Unix seconds."""
         return BEGAN + self.seq * MINUTE
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """What another platform says of it."""
+        return _SAID.get(self.confidence, ())
 
 
 def _digest(*parts: object) -> str:

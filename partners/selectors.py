@@ -10,7 +10,7 @@ from django.db.models.functions import Lower
 
 from hashes.models import Claim, Hash, State
 from hashes.selectors import TOMBSTONES
-from partners.models import Feedback, FeedbackValue, FeedPosition, Partner
+from partners.models import BankVerdict, Feedback, FeedbackValue, FeedPosition, Partner
 from partners.pseudonyms import held_id_of
 
 # What a platform can say that means something to a person, weakest first.
@@ -24,6 +24,7 @@ class Readers:
     partners: list[Partner]
     positions: dict[int, list[FeedPosition]]
     feedback: dict[tuple[int, int], Feedback]
+    bank: dict[int, BankVerdict]
 
     def has_read(self, partner: Partner, held: Hash, seq: int | None) -> bool:
         """Say whether the partner was handed the feed up to `seq`, with this hash in it.
@@ -52,6 +53,12 @@ class Readers:
             and feedback.updated_at >= moment
         }
         return next((value for value in reversed(SHOWN) if value in said), None)
+
+    def bank_says(self, hash_id: int, since: datetime | None) -> str | None:
+        """Return what the bank's staff decided of the hash since then."""
+        verdict = self.bank.get(hash_id)
+        told = verdict is not None and since is not None and verdict.at >= since
+        return verdict.value if verdict and told else None
 
 
 def forgettable_hashes(*, told_before: datetime) -> list[int]:
@@ -84,7 +91,10 @@ def furthest_read(partner: Partner, api: str) -> int:
 
 
 def readers(hash_ids: Iterable[int]) -> Readers:
-    """Return the active partners, how far each has read, and what they say of these hashes."""
+    """Return the active partners, how far each has read, and what they and the bank say of these
+    hashes.
+    """
+    hash_ids = list(hash_ids)
     positions: dict[int, list[FeedPosition]] = {}
     for position in FeedPosition.objects.filter(partner__active=True):
         positions.setdefault(position.partner_id, []).append(position)
@@ -93,6 +103,7 @@ def readers(hash_ids: Iterable[int]) -> Readers:
         list(Partner.objects.filter(active=True)),
         positions,
         {(feedback.partner_id, feedback.hash_id): feedback for feedback in said},
+        {verdict.hash_id: verdict for verdict in BankVerdict.objects.filter(hash__in=hash_ids)},
     )
 
 
@@ -138,15 +149,6 @@ def published_claims(hash_ids: Collection[int]) -> dict[int, list[ClaimState]]:
     found: dict[int, list[ClaimState]] = {}
     for pk, hash_id, revoked in claims.values_list("pk", "hash", "revoked__seq").order_by("pk"):
         found.setdefault(hash_id, []).append(ClaimState(pk, revoked is not None))
-    return found
-
-
-def feedback_on(hash_ids: Collection[int]) -> dict[int, list[Feedback]]:
-    """Return what active partners say of each of these hashes, their names with it."""
-    said = Feedback.objects.filter(about(hash_ids), partner__active=True)
-    found: dict[int, list[Feedback]] = {}
-    for feedback in said.select_related("partner").order_by("pk"):
-        found.setdefault(feedback.hash_id, []).append(feedback)
     return found
 
 

@@ -9,11 +9,12 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from hashes.models import Confidence, Hash
+from hashes.models import Hash
 from hashes.services import judge, lock_hashes
 from ncii.ledger.models import Kind
 from ncii.ledger.services import note
 from ncii.lib.days import today
+from partners.confidence import confidences
 from partners.keys import new_key, opens, public_id_of
 from partners.models import (
     ApiKey,
@@ -162,21 +163,7 @@ def record_feedbacks(partner: Partner, said: Mapping[int, Said]) -> None:
     FeedbackEntry.objects.bulk_create(
         FeedbackEntry(feedback=row, value=row.value, tags=row.tags, at=now) for row in rows
     )
-    judge(_confidences(new))
-
-
-def _confidences(held_ids: Iterable[int]) -> dict[int, Confidence]:
-    """Blocked by a partner confirms; NotBlocked by one, with nobody blocking, disputes."""
-    said: dict[int, set[str]] = {held_id: set() for held_id in held_ids}
-    for held_id, value in Feedback.objects.filter(hash__in=said).values_list("hash", "value"):
-        said[held_id].add(value)
-    return {held_id: _confidence(values) for held_id, values in said.items()}
-
-
-def _confidence(values: set[str]) -> Confidence:
-    if FeedbackValue.BLOCKED in values:
-        return Confidence.CONFIRMED
-    return Confidence.DISPUTED if FeedbackValue.NOT_BLOCKED in values else Confidence.UNVERIFIED
+    judge(confidences(new))
 
 
 def note_position(

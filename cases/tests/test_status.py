@@ -19,6 +19,7 @@ from hashes.services import set_suspended
 from partners.models import FeedbackValue, Partner
 from partners.services import note_position, record_feedback
 from partners.tests.api_helpers import Platform
+from partners.verdicts import record_bank_verdict
 
 pytestmark = pytest.mark.django_db
 
@@ -148,7 +149,7 @@ def test_a_full_case_costs_no_more_queries_than_a_small_one(
         note_position(fetch_all, "changes", passed=0, served=10**6)
     case = new_case(*[video(n) for n in range(20)])
     publish()
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         status = case_status(case)
     assert len(status.files) == 20 and len(status.files[0].partners) == 10
 
@@ -164,6 +165,67 @@ def test_what_is_held_back_was_sent_to_nobody(partner: Partner) -> None:
         set_suspended(Hash.objects.get(), False)
     publish()
     assert only(case).sent
+
+
+def decide(value: FeedbackValue | None) -> None:
+    held = Hash.objects.get()
+    with transaction.atomic():
+        set_suspended(held, value == FeedbackValue.NOT_BLOCKED)
+    record_bank_verdict(held, value)
+    publish()
+
+
+def test_what_staff_decide_is_told_and_its_undoing_too(partner: Partner) -> None:
+    case = new_case()
+    publish()
+    fetch(partner)
+    for value, state, kept, held_back in (
+        (FeedbackValue.NOT_BLOCKED, State.SUSPENDED, False, True),
+        (None, State.ACTIVE, False, False),
+        (FeedbackValue.BLOCKED, State.ACTIVE, True, False),
+    ):
+        decide(value)
+        status = case_status(case)
+        (file,) = status.files
+        assert (status.state, file.state, file.kept, file.held_back) == (
+            state,
+            state,
+            kept,
+            held_back,
+        )
+
+
+def test_one_file_held_back_leaves_the_others_and_the_case_active(partner: Partner) -> None:
+    new_case()
+    case = new_case(photo(), video(1))
+    publish()
+    held = Hash.objects.get(signal="ImagePDQ")
+    with transaction.atomic():
+        set_suspended(held, True)
+    record_bank_verdict(held, FeedbackValue.NOT_BLOCKED)
+    publish()
+    status = case_status(case)
+    assert status.state == State.ACTIVE
+    assert [file.state for file in status.files] == [State.SUSPENDED, State.ACTIVE]
+
+
+@pytest.mark.parametrize("value", [FeedbackValue.BLOCKED, FeedbackValue.NOT_BLOCKED])
+def test_what_staff_decided_before_is_another_person_s(
+    partner: Partner, value: FeedbackValue
+) -> None:
+    new_case()
+    publish()
+    decide(value)
+    second = new_case()
+    publish()
+    status = case_status(second)
+    (file,) = status.files
+    assert (status.state, file.state, file.kept, file.held_back) == (
+        State.ACTIVE,
+        State.ACTIVE,
+        False,
+        False,
+    )
 
 
 def test_what_was_withdrawn_before_anyone_saw_it_was_sent_to_nobody(partner: Partner) -> None:

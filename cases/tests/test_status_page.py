@@ -7,8 +7,12 @@ from django.test import Client
 
 from cases.numbers import issue_token
 from cases.services import FileInput, access, open_case
+from hashes.models import Hash
+from hashes.publisher import publish
 from hashes.services import SignalClaim
 from hashes.signal_types import ImagePDQ
+from partners.models import FeedbackValue, Partner
+from partners.verdicts import record_bank_verdict
 
 pytestmark = pytest.mark.django_db
 PIN = "84629173"
@@ -147,3 +151,16 @@ def test_entering_replaces_the_session(client, opened):
     enter(client, opened.number, PIN)
     assert client.session.session_key != before
     assert dict(client.session) == {"case": opened.case.pk}
+
+
+def test_what_staff_decided_is_said_in_plain_words(inside):
+    publish()
+    held = Hash.objects.get()
+    record_bank_verdict(held, FeedbackValue.BLOCKED)
+    assert "This fingerprint stays on their list." in inside.get("/en/status/case").content.decode()
+    record_bank_verdict(held, FeedbackValue.NOT_BLOCKED)
+    Partner.objects.create(name="Examplegram")
+    page = inside.get("/en/status/case").content.decode()
+    for words in ("Held back", "You have done nothing wrong", "Not sent for now"):
+        assert words in page
+    assert "stays on their list" not in page

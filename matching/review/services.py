@@ -15,9 +15,11 @@ from django.utils import timezone
 from hashes.models import Hash
 from hashes.services import lock_hashes, set_suspended
 from matching.review.models import LEASE, Decision, Kind, ReviewEntry, ReviewItem, Step
+from matching.review.outcomes import VERDICT, tell_outcome
 from matching.review.selectors import free, queue
 from ncii.staff import audit
 from partners.models import Feedback, FeedbackValue, Partner
+from partners.verdicts import record_bank_verdict
 
 LONGEST_HOLD = timedelta(days=30)
 DISPUTES_THAT_SUSPEND = 2
@@ -148,7 +150,7 @@ def hold(item: ReviewItem, who: User, until: datetime, reason: str) -> None:
 
 @transaction.atomic
 def decide(item: ReviewItem, who: User, decision: Decision, reason: str) -> None:
-    """Decide what partners get. A reason is required; the feed carries the outcome to partners."""
+    """Decide what partners get, and tell them. A reason is required, which they do not read."""
     held = _locked([item.hash_id])[item.hash_id]
     mine = _open(_mine(item, who))
     earlier = _standing(mine)
@@ -157,6 +159,8 @@ def decide(item: ReviewItem, who: User, decision: Decision, reason: str) -> None
     _end_lease(mine)
     mine.save()
     set_suspended(held, decision == Decision.SUSPEND)
+    record_bank_verdict(held, VERDICT[decision])
+    tell_outcome(mine)
     _write(mine, who, Step.DECIDED, _wanted(reason), decision)
 
 
@@ -176,6 +180,8 @@ def undo(item: ReviewItem, who: User, reason: str) -> None:
     undone.decision, undone.decided_at = "", None
     _lease(undone, who, timezone.now())
     set_suspended(held, before)
+    record_bank_verdict(held, VERDICT[Decision(other.decision)] if other else None)
+    tell_outcome(undone)
     _write(undone, who, Step.UNDONE, _wanted(reason), was)
 
 

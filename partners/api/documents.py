@@ -11,11 +11,23 @@ from hashes.selectors import CONFIDENCES
 from hashes.signal_types import SIGNAL_TYPES, ImagePDQ
 from partners.api.parameters import LONGEST_PAGE
 from partners.api.waiting import LONGEST
+from partners.models import BANK
 
 SIGNALS = [(name, name) for name in SIGNAL_TYPES]
 STATES = [(name, name) for name in ("Active", "Withdrawn", "Deleted")]
 NAME = "8d5f1c0a9b3e47d2a6c4e8f07b1d2c39"
 CURSOR = "WzEsNDIsMCwiIiwiIl0.3q2-7w"
+
+
+class Word(serializers.Serializer[Any]):
+    """What one source says of a hash now."""
+
+    source = serializers.CharField(  # type: ignore[assignment]
+        help_text=f"A platform's name. `{BANK}` is the bank's own staff: Blocked, they looked at it "
+        "and you get it; NotBlocked, they hold it back."
+    )
+    value = serializers.CharField()
+    tags = serializers.ListField(child=serializers.CharField())
 
 
 class Change(serializers.Serializer[Any]):
@@ -27,7 +39,12 @@ class Change(serializers.Serializer[Any]):
     state = serializers.ChoiceField(
         choices=STATES, help_text="Drop the hash from your list unless this is Active."
     )
-    confidence = serializers.ChoiceField(choices=Confidence.choices)
+    confidence = serializers.ChoiceField(
+        choices=Confidence.choices,
+        help_text="Follows from `feedback`: staff's word first; else `confirmed` if any platform says "
+        "Blocked, `disputed` if only NotBlocked is said, `unverified` if neither.",
+    )
+    feedback = Word(many=True, help_text="Who says what of it: other platforms, and our staff.")
     variants = serializers.ListField(
         child=serializers.ChoiceField(choices=Variant.choices),
         help_text="Which pixels were hashed. Choose which of them you take.",
@@ -173,7 +190,8 @@ CHANGE_EXAMPLE = {
     "signal": "ImagePDQ",
     "value": ImagePDQ.examples[0],
     "state": "Active",
-    "confidence": "unverified",
+    "confidence": "confirmed",
+    "feedback": [{"source": BANK, "value": "Blocked", "tags": []}],
     "variants": ["as-displayed"],
     "published_at": "2026-01-31T12:00:00.123456Z",
 }

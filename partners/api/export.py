@@ -21,6 +21,7 @@ from partners.api.auth import partner_of
 from partners.api.base import PartnerView
 from partners.api.feed import API, cursor_of, utc
 from partners.api.sandboxed import SandboxExport
+from partners.confidence import words_on
 from partners.cursors import Cursor, make_cursor
 from partners.models import Partner, Scope
 from partners.pseudonyms import hash_ids
@@ -29,10 +30,10 @@ from partners.services import note_position
 
 CHUNK = 5000
 MEDIA_TYPE = "application/x-ndjson"
-# Every value is one of our own words, hex digits or a number: nothing to escape.
+# Every value but the feedback is one of our own words, hex digits or a number: nothing to escape.
 _LINE = (
     '{"id":"%s","signal":"%s","value":"%s","state":"Active","confidence":"%s",'
-    '"variants":[%s],"published_at":"%s"}\n'
+    '"feedback":%s,"variants":[%s],"published_at":"%s"}\n'
 )
 
 
@@ -99,8 +100,9 @@ def _lines(partner: Partner, start: Cursor) -> Iterator[str]:
 
 def _chunk(partner: Partner, rows: list[Any]) -> Iterator[str]:
     ids = [row[1] for row in rows]
-    variants = published_variants(ids)
+    variants, words = published_variants(ids), words_on(ids)
     for name, row in zip(hash_ids(partner.pk, ids), rows, strict=True):
         _, held_id, signal, value, confidence, at = row
+        said = json.dumps([vars(word) for word in words[held_id]]) if held_id in words else "[]"
         made_of = ",".join(f'"{variant}"' for variant in variants.get(held_id, ()))
-        yield _LINE % (name, signal, value, confidence, made_of, utc(at))
+        yield _LINE % (name, signal, value, confidence, said, made_of, utc(at))

@@ -18,6 +18,7 @@ from partners.api.base import PartnerView
 from partners.api.problems import BadParameter, BeginAnew
 from partners.api.sandboxed import SandboxChanges
 from partners.api.waiting import LONGEST, wait_for_news
+from partners.confidence import words_on
 from partners.cursors import Cursor, CursorError, make_cursor, read_cursor
 from partners.models import Partner, Scope
 from partners.pseudonyms import hash_ids
@@ -115,8 +116,9 @@ def _last_seq(hashes: Sequence[Hash], otherwise: int) -> int:
 
 
 def changes_of(partner: Partner, hashes: Sequence[Hash]) -> list[dict[str, Any]]:
-    """Return hashes as the partner reads them, in two queries whatever their number."""
+    """Return hashes as the partner reads them, in four queries whatever their number."""
     variants = published_variants([held.pk for held in hashes])
+    words = words_on([held.pk for held in hashes])
     names = hash_ids(partner.pk, (held.pk for held in hashes))
     return [
         {
@@ -125,6 +127,7 @@ def changes_of(partner: Partner, hashes: Sequence[Hash]) -> list[dict[str, Any]]
             "value": held.value,
             "state": held.published_state,
             "confidence": held.confidence,
+            "feedback": [vars(word) for word in words.get(held.pk, ())],
             "variants": (variants.get(held.pk, []) if held.published_state == State.ACTIVE else []),
             "published_at": utc(held.published_at),
         }

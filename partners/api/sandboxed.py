@@ -95,6 +95,11 @@ def _change(row: sandbox.Row) -> dict[str, Any]:
         "value": row.value,
         "state": row.state,
         "confidence": row.confidence,
+        "feedback": _said(row),
         "variants": ["original"] if row.state == "Active" else [],
         "published_at": moment_of(row.at),
     }
+
+
+def _said(row: sandbox.Row) -> list[dict[str, Any]]:
+    return [{"source": sandbox.PLATFORM, "value": value, "tags": []} for value in row.said]

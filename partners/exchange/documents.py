@@ -11,7 +11,7 @@ from partners.api.documents import SIGNALS, STATES
 
 
 class ExchangeFeedback(serializers.Serializer[Any]):
-    """What one platform says of a hash."""
+    """What one platform, or the bank itself, says of a hash."""
 
     source = serializers.CharField()  # type: ignore[assignment]
     feedbackValue = serializers.CharField()

@@ -8,15 +8,16 @@ from datetime import datetime
 from typing import Any
 
 from hashes.models import Hash, State
-from partners.models import Feedback, Partner
+from partners.confidence import Word, words_on
+from partners.models import Partner
 from partners.pseudonyms import claim_ids
-from partners.selectors import ClaimState, feedback_on, published_claims
+from partners.selectors import ClaimState, published_claims
 
 
 def records_of(partner: Partner, hashes: Sequence[Hash]) -> list[dict[str, Any]]:
-    """Return the records of these published hashes, in two queries whatever their number."""
+    """Return the records of these published hashes, in three queries whatever their number."""
     ids = [held.pk for held in hashes]
-    claims, feedback = published_claims(ids), feedback_on(ids)
+    claims, words = published_claims(ids), words_on(ids)
     names = _names(partner, claims.values())
     return [
         {
@@ -25,7 +26,7 @@ def records_of(partner: Partner, hashes: Sequence[Hash]) -> list[dict[str, Any]]
             "hashValue": held.value,
             "hashStatus": held.published_state,
             "caseNumbers": _cases(held, claims.get(held.pk, ()), names),
-            "CSPFeedbacks": [_said(entry) for entry in feedback.get(held.pk, ())],
+            "CSPFeedbacks": [_said(word) for word in words.get(held.pk, ())],
         }
         for held in hashes
     ]
@@ -45,12 +46,8 @@ def _cases(held: Hash, claims: Sequence[ClaimState], names: dict[int, str]) -> d
     }
 
 
-def _said(feedback: Feedback) -> dict[str, Any]:
-    return {
-        "source": feedback.partner.name,
-        "feedbackValue": feedback.value,
-        "tags": feedback.tags,
-    }
+def _said(word: Word) -> dict[str, Any]:
+    return {"source": word.source, "feedbackValue": word.value, "tags": word.tags}
 
 
 def seconds(moment: datetime | None) -> int:

@@ -42,7 +42,6 @@ class SandboxFetch:
 
 
 def _record(row: sandbox.Row) -> dict[str, Any]:
-    said = {"confirmed": ["Blocked"], "disputed": ["NotBlocked"]}.get(row.confidence, [])
     return {
         "lastModtimestamp": row.at,
         "signalType": row.signal,
@@ -50,6 +49,6 @@ def _record(row: sandbox.Row) -> dict[str, Any]:
         "hashStatus": row.state,
         "caseNumbers": {row.id[::-1]: row.state},
         "CSPFeedbacks": [
-            {"source": "A made-up platform", "feedbackValue": value, "tags": []} for value in said
+            {"source": sandbox.PLATFORM, "feedbackValue": value, "tags": []} for value in row.said
         ],
     }

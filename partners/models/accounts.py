@@ -3,6 +3,9 @@
 from django.db import models
 from django.utils import timezone
 
+# How the bank signs its own words among those of platforms.
+BANK = "NCII Hash Bank"
+
 
 class Partner(models.Model):
     """A platform that takes hashes from the bank."""
@@ -20,6 +23,13 @@ class Partner(models.Model):
 
     class Meta:
         ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(name__iexact=BANK),
+                name="partner_not_the_bank",
+                violation_error_message="This is the bank's own name.",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -1,0 +1,75 @@
+"""The confidence of a hash: what follows from the words of platforms and of the bank's staff.
+
+Staff's decision comes first. Without one, a platform's Blocked confirms, whatever others say;
+NotBlocked of some, with nobody's Blocked, disputes; anything else leaves it unverified.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from hashes.models import Confidence, Hash
+from partners.models import BANK, BankVerdict, Feedback, FeedbackValue
+from partners.selectors import about
+
+
+@dataclass(frozen=True)
+class Word:
+    """What one source says of a hash; `source` is a platform's name, or the bank's own."""
+
+    source: str
+    value: str
+    tags: list[str]
+
+
+@dataclass(frozen=True)
+class Derived:
+    """A confidence, and why it is that, in words for staff."""
+
+    confidence: Confidence
+    why: str
+
+
+def words_on(hash_ids: Collection[int]) -> dict[int, list[Word]]:
+    """Return what active partners and the bank say of each of these hashes, in two queries."""
+    found: dict[int, list[Word]] = {}
+    for pk, value in BankVerdict.objects.filter(about(hash_ids)).values_list("hash", "value"):
+        found.setdefault(pk, []).append(Word(BANK, value, []))
+    said = Feedback.objects.filter(about(hash_ids), partner__active=True).order_by("pk")
+    for pk, source, value, tags in said.values_list("hash", "partner__name", "value", "tags"):
+        found.setdefault(pk, []).append(Word(source, value, tags))
+    return found
+
+
+def confidences(hash_ids: Iterable[int]) -> dict[int, Confidence]:
+    """Return what follows for each of these hashes."""
+    return {pk: derived.confidence for pk, derived in _derive(hash_ids).items()}
+
+
+def explain(held: Hash) -> Derived:
+    """Return the confidence that follows from what is said of the hash now, and why."""
+    return _derive([held.pk])[held.pk]
+
+
+def _derive(hash_ids: Iterable[int]) -> dict[int, Derived]:
+    said: dict[int, Counter[str]] = {pk: Counter() for pk in hash_ids}
+    for pk, value in Feedback.objects.filter(hash__in=said).values_list("hash", "value"):
+        said[pk][value] += 1
+    staff = dict(BankVerdict.objects.filter(hash__in=said).values_list("hash", "value"))
+    return {pk: _follows(staff.get(pk), values) for pk, values in said.items()}
+
+
+def _follows(staff: str | None, said: Counter[str]) -> Derived:
+    blocked, disputed = said[FeedbackValue.BLOCKED], said[FeedbackValue.NOT_BLOCKED]
+    counts = f"Platforms: {blocked} Blocked, {disputed} NotBlocked"
+    if staff == FeedbackValue.BLOCKED:
+        return Derived(Confidence.CONFIRMED, f"Staff decided that partners get it. {counts}.")
+    if staff == FeedbackValue.NOT_BLOCKED:
+        return Derived(Confidence.DISPUTED, f"Staff decided to hold it back. {counts}.")
+    if blocked:
+        why = "Staff have not decided, and one Blocked is enough."
+        return Derived(Confidence.CONFIRMED, f"{counts}. {why}")
+    if disputed:
+        why = "Staff have not decided, and nobody says Blocked."
+        return Derived(Confidence.DISPUTED, f"{counts}. {why}")
+    return Derived(Confidence.UNVERIFIED, "Neither staff nor any platform has judged it.")
