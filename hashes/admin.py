@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
+import hashes.approvals  # noqa: F401 - registers itself
 from hashes.models import Change, Hash
 from ncii.staff.readonly import BySeqAdmin
 

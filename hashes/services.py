@@ -106,7 +106,26 @@ def forget_hashes(ids: Iterable[int]) -> int:
     """
     deleted = Hash.objects.filter(pk__in=ids, state=State.DELETED, suspended=False)
     free = deleted.exclude(claims__isnull=False).exclude(changes__seq__isnull=True)
-    locked = _lock(free)
+    return _erase(_lock(free))
+
+
+def purge_hashes(first: int, last: int) -> int:
+    """Erase the withdrawn hashes between two places of the feed before their time; return how many.
+
+    Their claims, log rows and all that was said of them go too. What is claimed, suspended, or
+    withdrawn but not yet published as such is left alone. The feed's floor rises over them.
+    """
+    gone = (State.WITHDRAWN, State.DELETED)
+    withdrawn = Hash.objects.filter(
+        seq__range=(first, last), state__in=gone, published_state__in=gone, suspended=False
+    )
+    claimed = Claim.objects.filter(withdrawn_on__isnull=True).values("hash")
+    locked = _lock(withdrawn.exclude(pk__in=claimed).exclude(changes__seq__isnull=True))
+    Claim.objects.filter(hash__in=locked).delete()
+    return _erase(locked)
+
+
+def _erase(locked: Mapping[int, Hash]) -> int:
     Change.objects.filter(hash__in=locked).delete()
     Hash.objects.filter(pk__in=locked).delete()
     erased = max((held.seq or 0 for held in locked.values()), default=0)

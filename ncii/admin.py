@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 
+import ncii.staff.approvals.admin  # noqa: F401 - registers itself
 from ncii.staff.models import AuditEntry
 from ncii.staff.readonly import ReadOnly
 from ncii.staff.second_factor import forget, is_enrolled

@@ -18,11 +18,11 @@ class StaffConfig(AppConfig):
         """Connect them to what Django tells."""
         from ncii.staff import receivers
         from ncii.staff.doors import note_entrance
-        from ncii.staff.protection import protect_audit
+        from ncii.staff.protection import protect_tables
         from ncii.staff.roles import update_roles
 
         post_migrate.connect(update_roles, sender=self, dispatch_uid="update_roles")
-        post_migrate.connect(protect_audit, sender=self, dispatch_uid="protect_audit")
+        post_migrate.connect(protect_tables, sender=self, dispatch_uid="protect_tables")
         user_logged_in.connect(note_entrance, dispatch_uid="note_entrance")
         user_logged_in.connect(receivers.note_password, dispatch_uid="note_password")
         user_logged_out.connect(receivers.note_exit, dispatch_uid="note_exit")

@@ -35,6 +35,12 @@ _PARTNERS_MANAGED = (
     "partners.add_webhookendpoint",
     "partners.change_webhookendpoint",
 )
+# For each act that takes two people: who asks, who answers. The same person never does both.
+_PURGE = ("staff.ask_purge", "staff.decide_purge")
+_EXPORT = ("staff.ask_export", "staff.decide_export")
+_KEY = ("staff.ask_key", "staff.decide_key")
+_HARMLESS = ("staff.ask_harmless", "staff.decide_harmless")
+_APPROVALS_SEEN = ("staff.view_approval",)
 _AUDIT = ("staff.view_auditentry",)
 _STAFF = ("auth.view_user", "auth.add_user", "auth.change_user")
 
@@ -43,8 +49,23 @@ PARTNER_MANAGER = "Partner manager"
 LEAD = "Lead"
 AUDITOR = "Auditor"
 ROLES: dict[str, tuple[str, ...]] = {
-    REVIEWER: (*_BANK, *_REPORTS, *_REVIEW, *_FIGURES),
-    PARTNER_MANAGER: (*_REPORTS, *_FIGURES, *_DIRECTORIES, *_PARTNERS_SEEN, *_PARTNERS_MANAGED),
+    REVIEWER: (
+        *_BANK,
+        *_REPORTS,
+        *_REVIEW,
+        *_FIGURES,
+        *_APPROVALS_SEEN,
+        "staff.ask_harmless",
+    ),
+    PARTNER_MANAGER: (
+        *_REPORTS,
+        *_FIGURES,
+        *_DIRECTORIES,
+        *_PARTNERS_SEEN,
+        *_PARTNERS_MANAGED,
+        *_APPROVALS_SEEN,
+        *_KEY,
+    ),
     LEAD: (
         *_BANK,
         *_REPORTS,
@@ -54,6 +75,11 @@ ROLES: dict[str, tuple[str, ...]] = {
         *_PARTNERS_SEEN,
         *_PARTNERS_MANAGED,
         *_STAFF,
+        *_APPROVALS_SEEN,
+        *_PURGE,
+        *_EXPORT,
+        *_KEY,
+        *_HARMLESS,
         *_AUDIT,
     ),
     AUDITOR: (
@@ -63,6 +89,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         *_FIGURES,
         *_PARTNERS_SEEN,
         "auth.view_user",
+        *_APPROVALS_SEEN,
         *_AUDIT,
     ),
 }

@@ -33,6 +33,11 @@ SENSITIVE = frozenset(
         "auth_user_forget",
         "password_change",
         "passkeys",
+        "staff_approval_ask",
+        "staff_approval_change",
+        "staff_approval_decide",
+        "staff_approval_collect",
+        "staff_approval_back",
     }
 )
 UNREMARKABLE = frozenset({"index", "jsi18n", "login", "app_list", "password_change", "passkeys"})

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django_otp import DEVICE_ID_SESSION_KEY
 
 from ncii.staff.models import Authenticator
+from ncii.staff.protection import NO_DELETE
 
 
 def sign_in(client: Client, user: User) -> None:
@@ -32,8 +33,8 @@ def admin_client(admin_user: User) -> Client:
 
 @pytest.fixture(autouse=True)
 def _audit_can_be_emptied(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Let tests that commit be cleaned up after: SQLite is emptied by DELETE, which the audit's
-    triggers refuse. The migration that follows the emptying makes them again."""
+    """Let tests that commit be cleaned up after: SQLite is emptied by DELETE, which the
+    triggers of the staff's tables refuse. The migration that follows the emptying makes them again."""
     marker = request.node.get_closest_marker("django_db")
     commits = marker is not None and marker.kwargs.get("transaction")
     if not commits and "transactional_db" not in request.fixturenames:
@@ -43,5 +44,5 @@ def _audit_can_be_emptied(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
-            cursor.execute("DROP TRIGGER IF EXISTS staff_audit_no_update")
-            cursor.execute("DROP TRIGGER IF EXISTS staff_audit_no_delete")
+            for name in NO_DELETE:
+                cursor.execute(f"DROP TRIGGER IF EXISTS {name}")

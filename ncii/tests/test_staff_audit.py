@@ -13,7 +13,7 @@ from hashes.signal_types import ImagePDQ
 from ncii.env import new_secret
 from ncii.staff.audit import record, verify
 from ncii.staff.models import AppendOnly, AuditEntry, AuditHead
-from ncii.staff.protection import protect_audit
+from ncii.staff.protection import protect_tables
 from ncii.tests.canaries import captured_log
 from partners.models import ApiKey, Partner
 
@@ -140,7 +140,7 @@ def test_the_application_can_not_touch_an_entry(
 def test_the_next_migration_brings_lost_triggers_back(five: list[AuditEntry]) -> None:
     _unprotected()
 
-    protect_audit()
+    protect_tables()
 
     with pytest.raises(DatabaseError), transaction.atomic():
         AuditEntry.objects.update(who="eve")

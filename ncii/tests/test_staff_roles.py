@@ -23,6 +23,7 @@ SEEN_BY = {
     "partners/delivery/": "PLA",
     "auth/user/": "LA",
     "staff/auditentry/": "LA",
+    "staff/approval/": "RPLA",
     "cases/platform/": "PL",
     "cases/supportservice/": "PL",
 }
@@ -32,6 +33,7 @@ ADDED_BY = {
     "partners/webhookendpoint/": "PL",
     "auth/user/": "L",
     "staff/auditentry/": "",
+    "staff/approval/": "",
     "cases/platform/": "PL",
     "cases/supportservice/": "PL",
     "hashes/hash/": "",
