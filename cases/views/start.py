@@ -1,5 +1,6 @@
 """The questions before a case opens, one a page."""
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -30,6 +31,7 @@ def question(request: HttpRequest, number: int) -> HttpResponse:
         "question": asked,
         "of": len(QUESTIONS),
         "form": form,
+        "idle_seconds": settings.SESSION_COOKIE_AGE,
         "back": reverse("question", args=[number - 1]) if number > 1 else reverse("start"),
     }
     return render(request, "start/question.html", context, status=422 if form.errors else 200)

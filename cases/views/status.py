@@ -73,9 +73,8 @@ def withdraw(request: HttpRequest) -> HttpResponse:
             return redirect("status_case")
         services.withdraw_case(case)
         return redirect("withdrawn")
-    return render(
-        request, "status/withdraw.html", {"form": form}, status=422 if form.errors else 200
-    )
+    context = {"form": form, "idle_seconds": settings.SESSION_COOKIE_AGE}
+    return render(request, "status/withdraw.html", context, status=422 if form.errors else 200)
 
 
 @require_safe
@@ -86,7 +85,7 @@ def withdrawn(request: HttpRequest) -> HttpResponse:
         return redirect("status")
     if case_status(case).withdrawn_on is None:
         return redirect("status_case")
-    return render(request, "status/withdrawn.html")
+    return render(request, "status/withdrawn.html", {"idle_seconds": settings.SESSION_COOKIE_AGE})
 
 
 @require_POST

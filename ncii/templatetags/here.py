@@ -1,10 +1,13 @@
 """Where this page stands: itself in another language, the way out, how far along."""
 
+from dataclasses import dataclass
+
+import segno
 from django import template
 from django.conf import settings
 from django.http import HttpRequest
 from django.template import Context
-from django.urls import translate_url
+from django.urls import reverse, translate_url
 
 register = template.Library()
 
@@ -30,3 +33,21 @@ def exit_address() -> str:
 def count_up(number: int) -> range:
     """Return 1..number, for a loop in a template."""
     return range(1, int(number) + 1)
+
+
+@dataclass(frozen=True)
+class Square:
+    """A QR code to be drawn: modules a side with its quiet zone, and the dark ones as an SVG path."""
+
+    address: str
+    side: int
+    path: str
+
+
+@register.simple_tag(takes_context=True)
+def way_back(context: Context) -> Square:
+    """Return the status page's address, without anything that belongs to one case, as a QR code."""
+    address = context["request"].build_absolute_uri(reverse("status"))
+    rows = list(segno.make(address, error="m", micro=False).matrix_iter(border=4))
+    dark = (f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, on in enumerate(row) if on)
+    return Square(address, len(rows), "".join(dark))
