@@ -9,7 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.resolvers import LocalePrefixPattern, RegexPattern
 
 _PARAMETER = re.compile(r"<(?:(\w+):)?\w+>")
-_SAMPLES = {"int": "1", "uuid": "00000000-0000-4000-8000-000000000000", None: "x"}
+_SAMPLES = {"int": "1", "path": "1", "uuid": "00000000-0000-4000-8000-000000000000", None: "x"}
 
 
 @dataclass(frozen=True)

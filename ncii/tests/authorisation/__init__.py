@@ -1,0 +1,1 @@
+"""Who may come through which door: every route, by everybody there is."""
