@@ -6,7 +6,17 @@ from hashes.models import Hash
 from matching.review.models import Decision, Kind, ReviewEntry, ReviewItem, Step
 from partners.models import Partner
 
-__all__ = ["Action", "Decision", "Kind", "MatchReport", "ReviewEntry", "ReviewItem", "Step"]
+__all__ = [
+    "Action",
+    "Decision",
+    "Dispute",
+    "Kind",
+    "MatchReport",
+    "Reason",
+    "ReviewEntry",
+    "ReviewItem",
+    "Step",
+]
 
 
 class Action(models.TextChoices):
@@ -38,3 +48,33 @@ class MatchReport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.partner} at distance {self.distance}"
+
+
+class Reason(models.TextChoices):
+    """Why a platform says that a hash should not be in the bank."""
+
+    NOT_INTIMATE = "not_intimate", "what matches shows nothing intimate"
+    HARMLESS = "harmless", "a logo, flag, meme, blank page or stock picture"
+    NEWS = "news", "a picture of news or of public interest"
+    PUBLISHED = "published", "the person shown publishes it, or sells it"
+    TOO_BROAD = "too_broad", "it matches many pictures that have nothing in common"
+    OTHER = "other", "something else: say what in the note"
+
+
+class Dispute(models.Model):
+    """A platform's appeal against a hash, append-only; its verdict and its review item go with it.
+
+    `note` is for staff, bounded and without addresses.
+    """
+
+    partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="disputes")
+    hash = models.ForeignKey(Hash, on_delete=models.CASCADE, related_name="disputes")
+    reason = models.CharField(max_length=12, choices=Reason)
+    note = models.CharField(max_length=280, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["hash", "partner"], name="dispute_hash_partner")]
+
+    def __str__(self) -> str:
+        return f"{self.partner}: {self.reason}"

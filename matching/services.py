@@ -8,7 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from hashes.models import Hash
-from matching.models import Action, MatchReport
+from hashes.services import lock_hashes
+from matching.models import Action, Dispute, MatchReport, Reason
 from matching.review.models import Kind
 from matching.review.services import hear_disputes, open_items
 from partners.contributions import GIVEN_UP, give_up
@@ -73,3 +74,19 @@ def record_verdicts(partner: Partner, said: Mapping[int, Said]) -> None:
     disputed -= set(old.values_list("hash_id", flat=True))
     record_feedbacks(partner, said)
     hear_disputes(partner, disputed)
+
+
+@transaction.atomic
+def dispute(partner: Partner, held: Hash, reason: Reason, note: str = "") -> Dispute:
+    """Keep the partner's appeal against the hash; it counts as its verdict NotBlocked.
+
+    Unlike the verdict said again, an appeal said again opens what staff have decided once more.
+    """
+    lock_hashes([held.pk])
+    row = Dispute.objects.create(
+        partner=partner, hash=held, reason=reason, note=note, at=timezone.now()
+    )
+    before = Feedback.objects.filter(partner=partner, hash=held).first()
+    record_feedback(partner, held, FeedbackValue.NOT_BLOCKED, before.tags if before else ())
+    hear_disputes(partner, [held.pk])
+    return row

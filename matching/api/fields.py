@@ -6,12 +6,13 @@ from typing import Any
 from rest_framework import serializers
 
 from hashes.signal_types import SIGNAL_TYPES, SignalError, signal_type
-from matching.models import Action
+from matching.models import Action, Reason
 from partners.api.fields import MOST_TAGS, Body, PastMoment, Tag, Text, WholeNumber
 from partners.models import FeedbackValue
 
 FARTHEST = 256
 # No dot, slash, colon, at or per cent sign: no address of anything can be written with these.
+LONGEST_NOTE = 280
 _REFERENCE = re.compile(r"[A-Za-z0-9_+=~-]{1,128}")
 
 
@@ -58,3 +59,37 @@ class VerdictBody(Body):
 
     value = serializers.ChoiceField(choices=FeedbackValue.choices)
     tags = serializers.ListField(child=Tag(), max_length=MOST_TAGS, required=False, default=list)
+
+
+# Words and what stands between them. An address needs a dot or an at sign inside a word.
+_NOTE = re.compile(r"[\w ,;:!?()'’\"%+\n-]|\.(?=\s|$|\.)")
+
+
+class Note(Text):
+    """A few words for staff. No address can be written in it."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """Return the note without space around it."""
+        note = super().to_internal_value(data)
+        if _NOTE.sub("", note):
+            raise serializers.ValidationError(
+                "may hold words, numbers and common punctuation only. Give no address and no name: "
+                "what you need to show us, send to your partner manager."
+            )
+        return note
+
+
+class DisputeBody(Body):
+    """Why a hash should not be in the bank."""
+
+    reason = serializers.ChoiceField(
+        choices=Reason.choices,
+        help_text="; ".join(f"`{value}`: {label}" for value, label in Reason.choices) + ".",
+    )
+    note = Note(required=False, allow_blank=True, default="", max_length=LONGEST_NOTE)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Raise ValidationError for `other` without a note."""
+        if attrs["reason"] == Reason.OTHER and not attrs["note"]:
+            raise serializers.ValidationError({"note": ["is needed with the reason `other`."]})
+        return attrs

@@ -6,7 +6,7 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from matching.api.fields import MatchBody, VerdictBody
+from matching.api.fields import DisputeBody, MatchBody, VerdictBody
 from partners import sandbox
 from partners.api.fields import moment_of
 from partners.api.problems import Problem
@@ -33,6 +33,41 @@ class SandboxVerdict:
         body = VerdictBody(data=request.data)
         body.is_valid(raise_exception=True)
         return Response({"id": _of_name(name).id, **body.validated_data})
+
+
+class SandboxDispute:
+    """`hashes/{id}/dispute`. Of the made-up hashes the disputed one has an answer."""
+
+    def sandbox_post(self, request: Request, name: str) -> Response:
+        """Check the dispute."""
+        row = _of_name(name)
+        body = DisputeBody(data=request.data)
+        body.is_valid(raise_exception=True)
+        return Response(_dispute(row, **body.validated_data), status=status.HTTP_201_CREATED)
+
+    def sandbox_get(self, request: Request, name: str) -> Response:
+        """Answer what staff would have."""
+        row = _of_name(name)
+        if row.confidence != "disputed":
+            raise Problem(404, "You have not disputed this hash.")
+        answered = {
+            "status": "answered",
+            "outcome": "kept",
+            "answered_at": moment_of(row.at + sandbox.MINUTE),
+        }
+        return Response(_dispute(row, reason="harmless", note="") | answered)
+
+
+def _dispute(row: sandbox.Row, reason: str, note: str) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "reason": reason,
+        "note": note,
+        "disputed_at": moment_of(row.at),
+        "status": "open",
+        "outcome": None,
+        "answered_at": None,
+    }
 
 
 def sandbox_results(signals: list[dict[str, Any]], distance: int) -> list[dict[str, Any]]:

@@ -7,12 +7,13 @@ from partners.webhooks.endpoints import notify
 
 # What a decision is in the exchange's words, signed by the bank.
 VERDICT = {Decision.KEEP: FeedbackValue.BLOCKED, Decision.SUSPEND: FeedbackValue.NOT_BLOCKED}
-_OUTCOME = {Decision.KEEP: "kept", Decision.SUSPEND: "held_back"}
+# What platforms read: their own word, not ours for staff.
+OUTCOMES = {Decision.KEEP: "kept", Decision.SUSPEND: "held_back"}
 
 
 def outcome(item: ReviewItem) -> str | None:
     """Return what was decided, `kept` or `held_back`; None while nothing is."""
-    return _OUTCOME[Decision(item.decision)] if item.decision else None
+    return OUTCOMES[Decision(item.decision)] if item.decision else None
 
 
 def tell_outcome(item: ReviewItem) -> None:
