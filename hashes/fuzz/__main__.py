@@ -10,7 +10,6 @@ from typing import Any
 from playwright.sync_api import Error, FilePayload, Page, sync_playwright
 
 from hashes.fuzz.mutate import mutated
-from hashes.tests.hashing import encoded, photograph
 from hashes.tests.serving import HashingServer
 from hashes.tests.test_browser_formats import FORMATS
 from ncii.dev import tools
@@ -32,15 +31,7 @@ _HASH = """async (seconds) => {
 
 
 def originals(wanted: list[str]) -> Iterator[tuple[str, list[bytes]]]:
-    """The samples of each format, small enough to hash a thousand of."""
-    photo = photograph("chelsea.png").resize((160, 120))
-    simple = {
-        "JPEG, RGB": [encoded(photo, "JPEG"), encoded(photo, "JPEG", progressive=True)],
-        "PNG": [encoded(photo, "PNG"), encoded(photo.quantize(99), "PNG")],
-    }
-    for format, contents in simple.items():
-        if not wanted or format in wanted:
-            yield format, contents
+    """The samples of each format, or of those wanted."""
     for format, samples in FORMATS.items():
         if not wanted or format in wanted:
             yield format, [sample.content for sample in samples()]

@@ -10,9 +10,10 @@ import pytest
 from PIL import Image
 
 from hashes.tests.hashing import HashingPage, encoded, photograph
-from hashes.tests.samples.dicom import jpeg_ls
+from hashes.tests.samples.dicom import dataset, jpeg_ls, saved
 from hashes.tests.samples.heif import avif, heic
-from hashes.tests.samples.layered import psd
+from hashes.tests.samples.layered import miff, psd
+from hashes.tests.samples.xcf import FOLDER as GIMP
 
 pytestmark = pytest.mark.stateless
 
@@ -25,6 +26,10 @@ AVIF = avif(photograph("coffee.png"))
 GIF = encoded(photograph("coffee.png").quantize(200), "GIF")
 BMP = encoded(photograph("coffee.png"), "BMP")
 TGA = encoded(photograph("coffee.png"), "TGA")
+PCX = encoded(photograph("coffee.png"), "PCX")
+MIFF = miff(np.asarray(photograph("coffee.png")), 8)
+XCF = (GIMP / "rgb.xcf").read_bytes()
+ZLIB_XCF = (GIMP / "zlib.xcf").read_bytes()
 SOF2 = JPEG.index(b"\xff\xc2")
 
 
@@ -67,6 +72,18 @@ def psd_of_size(width: int, height: int) -> bytes:
     )
 
 
+def dicom_without_rows() -> bytes:
+    made = dataset(np.asarray(photograph("coffee.png")))
+    made.Rows = 0
+    return saved(made)
+
+
+def encrypted(content: bytes) -> bytes:
+    """As OpenSSL's `enc` leaves a file: a mark, a salt, and what looks like noise."""
+    noise = np.random.default_rng(5).integers(0, 256, len(content), dtype=np.uint8).tobytes()
+    return b"Salted__" + noise
+
+
 BAD_FILES = {
     "nothing": (b"", "empty"),
     "text": (b"not a picture at all", "unsupported"),
@@ -106,7 +123,14 @@ BAD_FILES = {
     "BMP bomb": (BMP[:18] + struct.pack("<ii", 40_000, 40_000) + BMP[26:], "too-big"),
     "TGA bomb": (TGA[:12] + struct.pack("<HH", 65_000, 65_000) + TGA[16:], "too-big"),
     "PSD bomb": (psd_of_size(30_000, 30_000), "truncated"),
+    "PCX bomb": (PCX[:8] + struct.pack("<HH", 65_000, 65_000) + PCX[12:], "too-big"),
+    "MIFF bomb": (MIFF.replace(b"columns=600", b"columns=600000", 1), "too-big"),
+    "XCF bomb": (XCF[:14] + struct.pack(">II", 100_000, 100_000) + XCF[22:], "too-big"),
+    "XCF with zlib, cut": (ZLIB_XCF[: len(ZLIB_XCF) // 2], "truncated"),
+    "DICOM of no rows": (dicom_without_rows(), "damaged"),
     "DICOM with JPEG-LS": (jpeg_ls(), "unsupported"),
+    "encrypted": (encrypted(JPEG), "unsupported"),
+    "in an encrypted archive": (b"PK\x03\x04\x14\0\x01\0\x08\0" + encrypted(JPEG), "unsupported"),
     "plain grey": (encoded(Image.new("RGB", (400, 300), "grey"), "PNG"), "too-plain"),
     "faint slope": (encoded(FAINT, "PNG"), "too-plain"),
     "four pixels high": (encoded(Image.effect_noise((400, 4), 99), "PNG"), "too-plain"),
@@ -121,6 +145,18 @@ def test_each_bad_file_says_why_and_good_ones_go_on(hashing_page: HashingPage):
     told = {name: result.get("error") for (name, _), result in zip(bad, results[3:-3], strict=True)}
     assert told == expected
     assert all(result.get("kind") == "photo" for result in results[:3] + results[-3:])
+
+
+def test_five_gigabytes_of_one_picture_are_refused_and_good_ones_go_on(
+    hashing_page: HashingPage, tmp_path
+):
+    good, huge = tmp_path / "good.jpg", tmp_path / "huge.jpg"
+    good.write_bytes(JPEG)
+    with huge.open("wb") as out:
+        out.write(JPEG)
+        out.truncate(5_000_000_000)
+    results = hashing_page.hash_paths([good, huge, good])
+    assert [result.get("error") for result in results] == [None, "too-big", None]
 
 
 def test_what_follows_the_picture_does_no_harm(hashing_page: HashingPage):

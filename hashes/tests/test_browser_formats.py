@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,17 +12,17 @@ import pytest
 from hashes.tests.hashing import distance, reference
 from hashes.tests.samples.common import (
     bmp_samples,
-    cmyk_samples,
     gif_samples,
     ico_samples,
     pcx_samples,
     tga_samples,
-    webp_samples,
     xpm_samples,
 )
 from hashes.tests.samples.dicom import dicom_samples
+from hashes.tests.samples.everyday import jpeg_samples, png_samples, webp_samples
 from hashes.tests.samples.heif import avif_samples, heic_samples
 from hashes.tests.samples.layered import miff_samples, psd_samples
+from hashes.tests.samples.others import other_samples
 from hashes.tests.samples.sample import Sample
 from hashes.tests.samples.tiff import tiff_samples
 from hashes.tests.samples.xcf import xcf_samples
@@ -33,7 +34,14 @@ TABLE_START = "<!-- table: made by hashes/tests/test_browser_formats.py -->\n"
 TABLE_HEAD = "| Format | Kind | Distance, bits |\n| --- | --- | --- |\n"
 TABLE_END = "<!-- end of table -->\n"
 
-FORMATS: dict[str, Callable[[], Iterator[Sample]]] = {
+
+def samples_of(format: str) -> list[Sample]:
+    return [*WRITERS[format](), *other_samples(format)]
+
+
+WRITERS: dict[str, Callable[[], Iterator[Sample]]] = {
+    "JPEG": jpeg_samples,
+    "PNG": png_samples,
     "HEIC": heic_samples,
     "AVIF": avif_samples,
     "WebP": webp_samples,
@@ -48,7 +56,9 @@ FORMATS: dict[str, Callable[[], Iterator[Sample]]] = {
     "MIFF": miff_samples,
     "DICOM": dicom_samples,
     "XCF": xcf_samples,
-    "JPEG": cmyk_samples,
+}
+FORMATS: dict[str, Callable[[], list[Sample]]] = {
+    format: partial(samples_of, format) for format in WRITERS
 }
 
 
@@ -60,7 +70,7 @@ def measured() -> dict[str, dict[str, int]]:
 
 @pytest.mark.parametrize("format", FORMATS)
 def test_hash_is_that_of_the_picture_as_displayed(hashing_page, measured, format):
-    samples = list(FORMATS[format]())
+    samples = FORMATS[format]()
     results = hashing_page.hash_files([(sample.kind, sample.content) for sample in samples])
     told = {}
     for sample, result in zip(samples, results, strict=True):

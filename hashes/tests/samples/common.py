@@ -1,4 +1,4 @@
-"""GIF, animated WebP and BMP by Pillow; ICO, TGA, PCX and XPM by Pillow or by hand."""
+"""GIF, BMP, ICO, TGA and PCX by Pillow; XPM and a PCX palette by hand."""
 
 from __future__ import annotations
 
@@ -38,20 +38,6 @@ def gif_samples() -> Iterator[Sample]:
     yield Sample("GIF", "full code table", content, as_displayed(content))
 
 
-def webp_samples() -> Iterator[Sample]:
-    first, *more = frames()
-    with_alpha = first.copy()
-    with_alpha.putalpha(alpha_ramp(first.size))
-    animated = {
-        "animated, lossy": encoded(first, "WEBP", save_all=True, append_images=more),
-        "animated, lossless": encoded(
-            first, "WEBP", save_all=True, append_images=more, lossless=True
-        ),
-    }
-    for kind, content in animated.items():
-        yield Sample("WebP", kind, content, as_displayed(content))
-
-
 def bmp_samples() -> Iterator[Sample]:
     image = photo()
     for kind, shown in {
@@ -86,7 +72,11 @@ def tga_samples() -> Iterator[Sample]:
         "24 bits, RLE": (image, {"compression": "tga_rle"}),
         "alpha": (with_alpha, {}),
         "palette": (image.quantize(256), {}),
+        "palette, RLE": (image.quantize(256), {"compression": "tga_rle"}),
         "grey": (image.convert("L"), {}),
+        "grey, RLE": (image.convert("L"), {"compression": "tga_rle"}),
+        "grey, alpha": (with_alpha.convert("LA"), {}),
+        "grey, alpha, RLE": (with_alpha.convert("LA"), {"compression": "tga_rle"}),
         "bottom up": (image, {"orientation": -1}),
         "top down": (image, {"orientation": 1}),
     }
@@ -101,9 +91,15 @@ def pcx_samples() -> Iterator[Sample]:
         "24 bits": image,
         "palette": image.quantize(256),
         "grey": image.convert("L"),
+        "black and white": image.convert("1"),
     }.items():
         content = encoded(shown, "PCX")
         yield Sample("PCX", kind, content, as_displayed(content))
+    bits = image.convert("1")
+    content = encoded(bits, "PCX")
+    inverted = content[:16] + b"\xff\xff\xff\0\0\0" + content[22:]
+    negative = 255 - np.asarray(bits.convert("RGB"))
+    yield Sample("PCX", "black and white, palette says which", inverted, negative)
 
 
 def xpm_samples() -> Iterator[Sample]:
@@ -117,8 +113,3 @@ def xpm_samples() -> Iterator[Sample]:
     body = ",\n".join(f'"{line}"' for line in lines)
     content = f"/* XPM */\nstatic char *photo[] = {{\n{body}\n}};\n".encode()
     yield Sample("XPM", "64 colours", content, np.asarray(image.convert("RGB")))
-
-
-def cmyk_samples() -> Iterator[Sample]:
-    content = encoded(photo().convert("CMYK"), "JPEG", quality=90)
-    yield Sample("JPEG", "CMYK", content, as_displayed(content))

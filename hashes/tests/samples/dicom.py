@@ -13,6 +13,7 @@ from pydicom.encaps import encapsulate
 from pydicom.pixels.processing import apply_color_lut, apply_modality_lut, apply_voi_lut
 from pydicom.uid import (
     UID,
+    DeflatedExplicitVRLittleEndian,
     ExplicitVRBigEndian,
     ExplicitVRLittleEndian,
     ImplicitVRLittleEndian,
@@ -115,6 +116,8 @@ def grey_datasets() -> dict[str, FileDataset]:
     return {
         "8 bits": dataset(grey, **full),
         "implicit": dataset(grey, ImplicitVRLittleEndian, **full),
+        "deflated": dataset(grey, DeflatedExplicitVRLittleEndian, **full),
+        "no window": dataset(grey // 2 + 40),
         "MONOCHROME1": dataset(grey, PhotometricInterpretation="MONOCHROME1", **full),
         "12 bits, window": dataset(twelve, BitsStored=12, **window),
         "16 bits, signed, rescaled": dataset(signed, **tissue),
@@ -136,6 +139,12 @@ def dicom_samples() -> Iterator[Sample]:
     planar = dataset(rgb, PlanarConfiguration=1)
     planar.PixelData = np.ascontiguousarray(np.moveaxis(rgb, 2, 0)).tobytes()
     yield Sample("DICOM", "RGB, planes", saved(planar), rgb, LIMIT)
+    luma = np.asarray(image.convert("YCbCr"))
+    coded = saved(dataset(luma, PhotometricInterpretation="YBR_FULL"))
+    yield Sample("DICOM", "YBR_FULL", coded, rgb, LIMIT)
+    frames = dataset(rgb, NumberOfFrames=2)
+    frames.PixelData = rgb.tobytes() + np.rot90(rgb, 2).tobytes()
+    yield Sample("DICOM", "several frames", saved(frames), rgb, LIMIT)
     paletted = image.quantize(200)
     coloured = dataset(np.asarray(paletted), **palette_fields(paletted))
     wanted = (apply_color_lut(coloured.pixel_array, coloured) >> 8).astype(np.uint8)
@@ -151,6 +160,11 @@ def compressed_samples() -> Iterator[Sample]:
     wanted = np.asarray(Image.open(io.BytesIO(jpeg)))
     yield Sample("DICOM", "JPEG", wrapped(made, JPEGBaseline8Bit, jpeg), wanted, LIMIT)
     grey = np.asarray(image.convert("L"))
+    deep = dataset(grey.astype(np.uint16) * 257, WindowCenter=28800, WindowWidth=41600)
+    wanted = shown(deep)
+    codestream = encoded(Image.fromarray(deep.pixel_array), "JPEG2000", no_jp2=True)
+    content = wrapped(deep, JPEG2000Lossless, codestream)
+    yield Sample("DICOM", "JPEG 2000, 16 bits, window", content, wanted, LIMIT)
     codestream = encoded(image.convert("L"), "JPEG2000", no_jp2=True)
     made = dataset(grey)
     content = wrapped(made, JPEG2000Lossless, codestream)

@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 import pillow_heif
-from PIL import Image, ImageCms
+from PIL import Image
 
 from hashes.tests.hashing import as_displayed
+from hashes.tests.samples.profile import display_p3
 from hashes.tests.samples.sample import Sample, alpha_ramp, photo
 
 ORIENTATION = 0x0112
@@ -29,14 +30,22 @@ def heic_rgb(content: bytes) -> np.ndarray:
     )
 
 
-def tiled_heic(image: Image.Image) -> bytes:
+def tiled_heic(image: Image.Image, **options: Any) -> bytes:
     """As phones store a photo: a grid of tiles."""
     before = pillow_heif.options.GRID_TILE_SIZE
     pillow_heif.options.GRID_TILE_SIZE = 256
     try:
-        return heic(image, quality=80)
+        return heic(image, quality=80, **options)
     finally:
         pillow_heif.options.GRID_TILE_SIZE = before
+
+
+def phone_heic() -> bytes:
+    """Held upright, with the phone's own colours."""
+    exif = Image.Exif()
+    exif[ORIENTATION] = 6
+    image = photo().resize((1024, 768))
+    return tiled_heic(image, exif=exif.tobytes(), icc_profile=display_p3())
 
 
 def deep(image: Image.Image) -> Any:
@@ -56,7 +65,8 @@ def heic_samples() -> Iterator[Sample]:
         "grey": heic(image.convert("L")),
         "alpha": heic(with_alpha, quality=90),
         "odd sides": heic(image.crop((0, 0, 333, 251))),
-        "with a profile": heic(image, icc_profile=profile()),
+        "Display-P3": heic(image, icc_profile=display_p3()),
+        "as phones make it (tiles, turned, Display-P3)": phone_heic(),
     }
     for turn in (3, 6, 8):
         exif = Image.Exif()
@@ -67,11 +77,6 @@ def heic_samples() -> Iterator[Sample]:
     files["12 bits"] = buffer.getvalue()
     for kind, content in files.items():
         yield Sample("HEIC", kind, content, heic_rgb(content))
-
-
-def profile() -> bytes:
-    """Any profile will do: hashes take the numbers as they are."""
-    return ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
 
 
 def avif(image: Image.Image, **options: Any) -> bytes:
@@ -90,6 +95,7 @@ def avif_samples() -> Iterator[Sample]:
         "grey": avif(image.convert("L")),
         "alpha": avif(with_alpha),
         "odd sides": avif(image.crop((0, 0, 333, 251))),
+        "Display-P3": avif(image, icc_profile=display_p3()),
         "animated": avif(image, save_all=True, append_images=[image.rotate(90)]),
     }
     for turn in range(2, 9):

@@ -11,6 +11,7 @@ import tifffile
 from PIL import Image
 
 from hashes.tests.hashing import as_displayed, encoded
+from hashes.tests.samples.profile import display_p3
 from hashes.tests.samples.sample import Sample, alpha_ramp, photo
 
 ORIENTATION = 0x0112
@@ -28,12 +29,15 @@ def by_pillow() -> dict[str, bytes]:
     with_alpha.putalpha(alpha_ramp(image.size))
     files = {
         "no compression": encoded(image, "TIFF"),
+        "Display-P3": encoded(image, "TIFF", icc_profile=display_p3()),
         "LZW": encoded(image, "TIFF", compression="tiff_lzw"),
         "Deflate": encoded(image, "TIFF", compression="tiff_adobe_deflate"),
         "PackBits": encoded(image, "TIFF", compression="packbits"),
         "JPEG inside": encoded(image, "TIFF", compression="jpeg", quality=90),
         "CCITT group 4": encoded(image.convert("1"), "TIFF", compression="group4"),
         "alpha": encoded(with_alpha, "TIFF"),
+        "alpha, LZW": encoded(with_alpha, "TIFF", compression="tiff_lzw"),
+        "grey, alpha": encoded(with_alpha.convert("LA"), "TIFF"),
         "palette": encoded(image.quantize(200), "TIFF"),
         "grey": encoded(image.convert("L"), "TIFF"),
         "CMYK": encoded(image.convert("CMYK"), "TIFF"),

@@ -11,7 +11,16 @@ import { HashError } from "../errors.js";
  * @returns {Uint8Array} RGBA
  */
 export function greyOf(raw, header, set) {
-  const samples = samplesOf(raw, header);
+  return shadesOf(samplesOf(raw, header), header, set);
+}
+
+/**
+ * @param {ArrayLike<number>} samples
+ * @param {Header} header
+ * @param {DataSet} set
+ * @returns {Uint8Array} RGBA
+ */
+export function shadesOf(samples, header, set) {
   if (header.photometric === "PALETTE COLOR") return throughPalette(samples, set);
   const shade = windowOf(samples, set);
   const flip = header.photometric === "MONOCHROME1" ? 255 : 0;

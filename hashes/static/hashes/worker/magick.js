@@ -4,9 +4,11 @@ import {
 import { HashError } from "../errors.js";
 import { decodeDicom } from "./dicom.js";
 import { checkSize, MAX_PIXELS } from "./limits.js";
+import { inkOrPaper } from "./pcx.js";
 import { hashPhoto } from "./photo.js";
 import { checkPsd } from "./psd_check.js";
 import { serve } from "./serve.js";
+import { decodeGreyAlphaTga, isGreyAlphaTga } from "./tga_grey.js";
 import { checkTiff } from "./tiff_check.js";
 import { decodeXcf } from "./xcf.js";
 
@@ -19,7 +21,7 @@ import { decodeXcf } from "./xcf.js";
 
 /** The coder is named for each format: ImageMagick is never left to guess, nor to reach for its scripts and fonts. */
 const CODERS = /** @type {Record<string, MagickFormat>} */ ({
-  "jpeg-cmyk": "JPEG", bmp: "BMP", dicom: "DCM", ico: "ICO", miff: "MIFF", pcx: "PCX", psd: "PSD", tga: "TGA", tiff: "TIFF",
+  "jpeg-cmyk": "JPEG", "jpeg-2000": "J2C", bmp: "BMP", dicom: "DCM", ico: "ICO", miff: "MIFF", pcx: "PCX", psd: "PSD", tga: "TGA", tiff: "TIFF",
   xcf: "XCF", xpm: "XPM",
 });
 /** Files that ImageMagick would take half. */
@@ -39,7 +41,7 @@ async function start(need) {
 
 /**
  * @param {string} format
- * @returns {import("./photo.js").Decode}
+ * @returns {(bytes: Uint8Array, need: NeedModule) => Promise<Picture>}
  */
 function decoderOf(format) {
   return async (bytes, need) => {
@@ -144,7 +146,7 @@ function bytesOf(image, mapping) {
 }
 
 /** @type {import("./photo.js").Decode} */
-const anyDicom = (bytes, need) => decodeDicom(bytes, need, decoderOf("dicom"));
+const anyDicom = (bytes, need) => decodeDicom(bytes, need, { whole: decoderOf("dicom"), jpeg2000: decoderOf("jpeg-2000") });
 
 /**
  * Our own reader knows every precision, ImageMagick every way of laying layers on each other.
@@ -159,10 +161,13 @@ async function anyXcf(bytes, need) {
   }
 }
 
-/** @param {string} format */
-function decode(format) {
-  if (format === "xcf") return anyXcf;
-  return format === "dicom" ? anyDicom : decoderOf(format);
-}
+/** @type {import("./photo.js").Decode} */
+const anyPcx = async (bytes, need) => inkOrPaper(await decoderOf("pcx")(bytes, need), bytes);
 
-serve((file, format, tools) => hashPhoto(file, decode(format), tools));
+/** @type {import("./photo.js").Decode} */
+const anyTga = async (bytes, need) => (isGreyAlphaTga(bytes) ? decodeGreyAlphaTga(bytes) : decoderOf("tga")(bytes, need));
+
+/** @type {Record<string, import("./photo.js").Decode>} */
+const OWN_WAYS = { dicom: anyDicom, pcx: anyPcx, tga: anyTga, xcf: anyXcf };
+
+serve((file, format, tools) => hashPhoto(file, OWN_WAYS[format] ?? decoderOf(format), tools));

@@ -31,8 +31,7 @@ export async function decodePng(bytes, need) {
   initSync(await need("png"));
   const image = decode(bytes);
   if (image.width !== width || image.height !== height) throw new HashError("damaged", "PNG did not decode");
-  const indices = indexDepth ? await paletteIndices(data, width, height, indexDepth) : null;
-  const raws = indices ? [paletteRaw(indices, width, height)] : [];
+  const raws = indexDepth ? [paletteRaw(paletteIndices(data, width, height, indexDepth), width, height)] : [];
   return { data: image.data, width, height, orientation, hasAlpha, raws };
 }
 

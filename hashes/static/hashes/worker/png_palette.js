@@ -1,3 +1,7 @@
+import { HashError } from "../errors.js";
+import { joined } from "./bytes.js";
+import { inflateZlib } from "./inflate.js";
+
 /** A PNG's palette indices as they are stored (PNG, third edition, sections 7.2 and 9): what a hasher sees that ignores the palette. */
 
 /**
@@ -5,15 +9,15 @@
  * @param {number} width
  * @param {number} height
  * @param {number} depth bits of an index: 1, 2, 4 or 8
- * @returns {Promise<Uint8Array | null>} one byte a pixel; null where the browser can't inflate by itself
+ * @returns {Uint8Array} one byte a pixel
  */
-export async function paletteIndices(parts, width, height, depth) {
-  if (typeof DecompressionStream === "undefined") return null;
-  const stream = new Blob(/** @type {BlobPart[]} */ (parts)).stream().pipeThrough(new DecompressionStream("deflate"));
-  const filtered = new Uint8Array(await new Response(stream).arrayBuffer());
+export function paletteIndices(parts, width, height, depth) {
   const rowBytes = Math.ceil((width * depth) / 8);
-  if (filtered.length < (rowBytes + 1) * height) return null;
+  const wanted = (rowBytes + 1) * height;
+  const filtered = inflateZlib(joined(parts), wanted);
+  if (filtered.length < wanted) throw new HashError("truncated", "PNG has too few indices");
   const indices = new Uint8Array(width * height);
+  /** @type {Uint8Array} */
   let above = new Uint8Array(rowBytes);
   for (let y = 0; y < height; y++) {
     const start = y * (rowBytes + 1);

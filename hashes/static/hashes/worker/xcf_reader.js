@@ -1,4 +1,5 @@
 import { HashError } from "../errors.js";
+import { inflateZlib } from "./inflate.js";
 
 /**
  * @typedef {object} Layer
@@ -27,6 +28,7 @@ const FLOAT_OPACITY = 33;
 
 const RAW = 0;
 const RLE = 1;
+const ZLIB = 2;
 const TILE = 64;
 /** 8 bits, gamma: what files had before they said so (version 4). */
 const PRECISION_8 = 150;
@@ -169,9 +171,11 @@ export class XcfReader {
   tile(place, pixels, bytesPerPixel) {
     const length = pixels * bytesPerPixel;
     if (this.compression === RLE) return this.unpack(place, pixels, bytesPerPixel);
-    if (this.compression !== RAW) throw new HashError("unsupported", "XCF with zlib");
-    if (place + length > this.bytes.length) throw new HashError("truncated", "XCF ends inside a tile");
-    return this.bytes.subarray(place, place + length);
+    if (this.compression > ZLIB) throw new HashError("unsupported", `XCF compression ${this.compression}`);
+    const rest = this.bytes.subarray(place);
+    const samples = this.compression === ZLIB ? inflateZlib(rest, length) : rest.subarray(0, length);
+    if (samples.length < length) throw new HashError("truncated", "XCF ends inside a tile");
+    return samples;
   }
 
   /**
