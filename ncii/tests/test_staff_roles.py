@@ -65,7 +65,7 @@ def test_who_sees_what(role: str, path: str) -> None:
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("path", ADDED_BY)
 def test_who_adds_what(role: str, path: str) -> None:
-    answer = _login(role).get(f"/staff/{path}add/")
+    answer = _login(role).get(f"/staff/{path}add/", follow=True)
 
     assert (answer.status_code == 200) == (role[0] in ADDED_BY[path])
 

@@ -201,7 +201,7 @@ def test_an_account_that_is_switched_off_is_out_at_once(client: Client, ada: Use
     assert _path(client, "/staff/") == 302
 
 
-@pytest.mark.parametrize("path", ["/staff/partners/apikey/add/", "/staff/auth/user/add/"])
+@pytest.mark.parametrize("path", ["/staff/staff/approval/ask/key/", "/staff/auth/user/add/"])
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_what_can_do_harm_asks_again(
     admin_client: Client, admin_user: User, path: str, method: str

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html_join
 
 from ncii.staff.approvals.acts import ACTS, Act, ActForm, ActRefused
 from ncii.staff.approvals.selectors import LAPSED, acts_to_ask, standing
@@ -44,7 +45,16 @@ class ApprovalAdmin(ReadOnly, admin.ModelAdmin):
     change_list_template = "admin/staff/approval/change_list.html"
     change_form_template = "admin/staff/approval/change_form.html"
     fields = (
-        *("title", "subject", "reason", "stands", "requested_by", "requested_at", "expires_at"),
+        *(
+            "title",
+            "subject",
+            "details",
+            "reason",
+            "stands",
+            "requested_by",
+            "requested_at",
+            "expires_at",
+        ),
         *("decided_by", "decided_at", "answer", "collect_until", "done_at", "outcome"),
     )
 
@@ -52,6 +62,12 @@ class ApprovalAdmin(ReadOnly, admin.ModelAdmin):
     def title(self, approval: Approval) -> str:
         """Name the act."""
         return ACTS[approval.act].title if approval.act in ACTS else approval.act
+
+    @admin.display(description="in detail")
+    def details(self, approval: Approval) -> str:
+        """Show all that the act runs with: who answers has only this to go by."""
+        pairs = ((key.replace("_", " "), _plain(value)) for key, value in approval.payload.items())
+        return format_html_join("", "<div>{}: {}</div>", pairs) or "none"
 
     @admin.display(description="state", ordering="state")
     def stands(self, approval: Approval) -> str:
@@ -160,6 +176,14 @@ class ApprovalAdmin(ReadOnly, admin.ModelAdmin):
             return page
         answer: HttpResponseBase = done.answer(request) if done.answer else page
         return answer
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "none" if value in (None, "") else str(value)
 
 
 def _ways(approval: Approval | None, user: Any) -> dict[str, bool]:
