@@ -11,9 +11,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 
 import ncii.staff.approvals.admin  # noqa: F401 - registers itself
+from ncii.staff.enrolment import VALID_FOR, make_code
 from ncii.staff.models import AuditEntry
 from ncii.staff.readonly import ReadOnly
 from ncii.staff.second_factor import forget, is_enrolled
+from ncii.staff.secrets import shown_once
 
 admin.site.unregister(Group)
 admin.site.unregister(User)
@@ -56,8 +58,14 @@ class StaffAdmin(UserAdmin):
                 raise PermissionDenied
             forget(user)
             self.log_change(request, user, "Second factor forgotten.")
-            self.message_user(request, "They set up a new one at their next login.")
+            return _show_code(request, user)
         return HttpResponseRedirect(reverse("admin:auth_user_changelist"))
+
+    def response_add(
+        self, request: HttpRequest, obj: User, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """Show the code with which the person enrols."""
+        return _show_code(request, obj)
 
     @admin.display(description="roles")
     def roles(self, user: User) -> str:
@@ -95,6 +103,17 @@ class StaffAdmin(UserAdmin):
         """Everybody with an account here is staff."""
         obj.is_staff = True
         super().save_model(request, obj, form, change)
+
+
+def _show_code(request: HttpRequest, user: User) -> HttpResponse:
+    return shown_once(
+        request,
+        title="Enrolment code",
+        owner=f"{user}: needed at the next login, once, within {VALID_FOR.days} days. "
+        "Tell it by another way than the password.",
+        secret=make_code(user),
+        back=reverse("admin:auth_user_change", args=[user.pk]),
+    )
 
 
 @admin.register(AuditEntry)

@@ -23,7 +23,8 @@ The NCII Hash Bank is running. Ctrl-C stops it.
 
   Site            {origin}/
   Staff           {origin}/staff/   login: {username}   password: {password}
-                  The first login sets up an authenticator app. Without one, the codes are shown by
+                  The first login asks for an enrolment code: {enrolment}
+                  and sets up an authenticator app. Without one, its codes are shown by
                   .venv/bin/python manage.py staff_code {username}
   Partner's key   {key}
 
@@ -156,7 +157,7 @@ def main() -> int:
         origin=env["PUBLIC_ORIGIN"],
         key=demo["partner_key"],
         logs=var_dir() / "log",
-        **login,
+        **{"enrolment": "used already"} | login,
     )
     with lock:
         return _serve(_children(env, port, demo, demo_port), port, banner)

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods
 from django_otp import login as otp_login
 from django_otp.models import Device
 
-from ncii.staff import audit, passkeys, second_factor
+from ncii.staff import audit, enrolment, passkeys, second_factor
 from ncii.staff.passkey_page import keep, site_of, take
 
 # The idle limit of a session is the session cookie's (settings.SESSION_COOKIE_AGE).
@@ -95,11 +95,14 @@ def enrol(request: HttpRequest, user: User) -> HttpResponse:
     """Set an authenticator up: at the first login, or to replace the one in use."""
     if second_factor.is_enrolled(user) and not (user.is_verified() and is_fresh(request)):  # type: ignore[attr-defined]
         return HttpResponseRedirect(f"{reverse('admin:second_factor')}?next={request.path}")
+    if not second_factor.is_enrolled(user) and not enrolment.may_enrol(request, user):
+        return _ask_who_made_the_account(request, user)
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         made = second_factor.confirm(user, form.cleaned_data["code"])
         if made is not None:
             device, codes = made
+            enrolment.use_up(user)
             _let_in(request, device)
             audit.record(user, "second factor set up")
             context = _context(request, "Your recovery codes", codes=codes)
@@ -117,6 +120,18 @@ def enrol(request: HttpRequest, user: User) -> HttpResponse:
         typed_key=device.typed_key,
     )
     return TemplateResponse(request, "admin/enrol.html", context)
+
+
+def _ask_who_made_the_account(request: HttpRequest, user: User) -> HttpResponse:
+    """Ask for the enrolment code: whoever stole the first password has none."""
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        if enrolment.give(request, user, form.cleaned_data["code"]):
+            return HttpResponseRedirect(request.path)
+        audit.record(user, "enrolment code refused")
+        form.add_error("code", "That is not the code, or it is older than a week.")
+    context = _context(request, "Your enrolment code", form=form)
+    return TemplateResponse(request, "admin/enrolment_code.html", context)
 
 
 @_for_who_is_half_in

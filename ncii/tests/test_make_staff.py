@@ -9,6 +9,8 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.test import Client
 
+from ncii.staff.models import Authenticator
+
 pytestmark = pytest.mark.django_db
 
 
@@ -18,18 +20,32 @@ def _run(*arguments: str) -> dict[str, str]:
     return dict(line.split("=", 1) for line in out.getvalue().splitlines())
 
 
+def _opens(client: Client, login: dict[str, str]) -> bool:
+    return client.login(username=login["username"], password=login["password"])
+
+
 def test_the_printed_login_opens_the_staff_pages(client: Client) -> None:
     login = _run("--random")
 
-    assert client.login(**login)
+    assert _opens(client, login)
     assert User.objects.get(username="ada").is_staff
+
+
+def test_the_enrolment_code_is_printed_until_a_second_factor_is_set_up(client: Client) -> None:
+    login = _run("--random")
+    client.force_login(User.objects.get())
+    client.post("/staff/enrol/", {"code": login["enrolment"]})
+    assert "Set up your authenticator" in client.get("/staff/enrol/").content.decode()
+    Authenticator.objects.update(confirmed=True)
+
+    assert "enrolment" not in _run("--random")
 
 
 def test_random_changes_the_password(client: Client) -> None:
     first, second = _run("--random"), _run("--random")
 
-    assert not client.login(**first)
-    assert client.login(**second)
+    assert not _opens(client, first)
+    assert _opens(client, second)
     assert User.objects.count() == 1
 
 
@@ -40,10 +56,10 @@ def test_a_password_file_is_made_once_and_kept(client: Client, tmp_path: Path) -
     before = User.objects.get().password
     second = _run("--password-file", str(path))
 
-    assert first == second
+    assert first["password"] == second["password"]
     assert User.objects.get().password == before
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert client.login(**second)
+    assert _opens(client, second)
 
 
 def test_a_locked_out_person_comes_back() -> None:

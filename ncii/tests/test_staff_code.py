@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.test import Client
 
+from ncii.staff.enrolment import make_code
 from ncii.staff.models import Authenticator
 from ncii.tests.production import production_environment, run
 
@@ -21,7 +22,9 @@ def _code() -> str:
 
 
 def test_the_code_enrols(client: Client) -> None:
-    client.force_login(User.objects.create_superuser("ada"))
+    ada = User.objects.create_superuser("ada")
+    client.force_login(ada)
+    client.post("/staff/enrol/", {"code": make_code(ada)})
     client.get("/staff/enrol/")
 
     client.post("/staff/enrol/", {"code": _code()})

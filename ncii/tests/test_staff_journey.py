@@ -22,7 +22,6 @@ PAGES = (
     "partners/partner/",
     "partners/partner/add/",
     "partners/apikey/",
-    "partners/apikey/add/",
     "partners/webhookendpoint/",
     "partners/webhookendpoint/add/",
     "partners/delivery/",
@@ -34,6 +33,10 @@ PAGES = (
     "auth/user/",
     "auth/user/add/",
     "staff/auditentry/",
+    "staff/approval/",
+    "staff/approval/ask/key/",
+    "staff/approval/ask/purge/",
+    "staff/approval/ask/export/",
     "password_change/",
     "second-factor/",
     "passkeys/",
@@ -89,7 +92,11 @@ note_position(kiosk, "native", passed=0, served=1)
 @pytest.fixture(scope="module")
 def login(stack: Stack) -> dict[str, str]:
     stack.manage("shell", "-c", ROWS)
-    lines = stack.manage("make_staff", "--username", "journey", "--random").splitlines()
+    return _login_of(stack, "journey")
+
+
+def _login_of(stack: Stack, name: str) -> dict[str, str]:
+    lines = stack.manage("make_staff", "--username", name, "--random").splitlines()
     return dict(line.split("=", 1) for line in lines if "=" in line)
 
 
@@ -146,7 +153,11 @@ def _give_code(page: Page, code: str) -> None:
     page.get_by_role("button", name="Go on").click()
 
 
-def _enrol(page: Page, codes: list[str]) -> None:
+def _enrol(page: Page, login: dict[str, str], codes: list[str]) -> None:
+    """Give the enrolment code, then set the authenticator up; add the recovery codes to `codes`."""
+    _give_code(page, login["enrolment"])
+    expect(page.get_by_role("heading", name="Set up your authenticator")).to_be_visible()
+    assert not faults(page)
     key = page.locator("code").inner_text().replace(" ", "")
     _give_code(page, f"{totp(b32decode(key)):06d}")
     shown = page.locator(".codes code")
@@ -161,8 +172,8 @@ def _come_in(page: Page, login: dict[str, str], codes: list[str]) -> list[str]:
     _give_password(page, login)
     expect(page.get_by_role("textbox", name="Code")).to_be_visible()
     found += faults(page)
-    if page.get_by_text("Set up your authenticator").is_visible():
-        _enrol(page, codes)
+    if not codes:
+        _enrol(page, login, codes)
         found += faults(page)
         page.get_by_role("link", name="I have kept them").click()
     else:
@@ -196,13 +207,29 @@ def test_every_page_for_every_member_of_staff(
     assert not found, "\n".join(found)
 
 
-def test_a_key_is_made_seen_and_revoked(open_page, login: dict[str, str], codes: list[str]) -> None:
+def test_a_key_is_asked_for_approved_seen_and_revoked(
+    open_page, stack: Stack, login: dict[str, str], codes: list[str]
+) -> None:
     page = open_page(DESK, "light")
     _come_in(page, login, codes)
     page.goto("/staff/partners/apikey/add/")
     page.get_by_label("Partner").select_option("Kiosk of the staff journey")
     page.get_by_label("Label").fill("made by hand")
-    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_label("Reason").fill("It joins today.")
+    page.get_by_role("button", name="Ask").click()
+    expect(page.get_by_text("Somebody else has to answer.").first).to_be_visible()
+    assert not faults(page)
+    asked = page.url
+
+    second = open_page(PHONE, "dark")
+    _come_in(second, _login_of(stack, "second"), [])
+    second.goto(asked)
+    assert not faults(second)
+    assert overflow(second) <= 0
+    second.get_by_role("button", name="Approve").click()
+    expect(second.get_by_text("Approved.", exact=True)).to_be_visible()
+    page.goto(asked)
+    page.get_by_role("button", name="Do it now").click()
 
     key = page.locator("#secret").inner_text()
     assert key.startswith("nhb_")

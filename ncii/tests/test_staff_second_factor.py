@@ -8,11 +8,14 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.http import HttpResponse
 from django.test import Client
+from django.utils import timezone
 from django_otp.oath import totp
 
 from ncii.staff.doors import FRESH
-from ncii.staff.models import Authenticator, RecoveryCode
+from ncii.staff.enrolment import make_code
+from ncii.staff.models import AuditEntry, Authenticator, EnrolmentCode, RecoveryCode
 from ncii.staff.roles import LEAD, REVIEWER
+from ncii.staff.second_factor import forget, pending
 from ncii.tests.canaries import captured_log, database_dump
 from ncii.tests.routes import all_routes
 from ncii.tests.staff import sign_in
@@ -39,8 +42,13 @@ def _code(device: Authenticator, steps: int = 0) -> str:
     return f"{totp(bytes.fromhex(device.key), drift=steps):06d}"
 
 
+def _may_enrol(client: Client, user: User) -> None:
+    client.post(ENROL, {"code": make_code(user).upper().replace("-", " ")})
+
+
 def _enrol(client: Client) -> tuple[Authenticator, list[str]]:
     _log_in(client)
+    _may_enrol(client, User.objects.get(username="ada"))
     client.get(ENROL)
     device = Authenticator.objects.get(user__username="ada")
     page = client.post(ENROL, {"code": _code(device)}).content.decode()
@@ -56,11 +64,74 @@ def _path(client: Client, path: str) -> int:
     return client.get(path).status_code
 
 
-def test_the_first_login_leads_to_enrolment(client: Client, ada: User) -> None:
+def test_the_first_login_asks_for_the_code_and_leads_to_enrolment(
+    client: Client, ada: User
+) -> None:
     page = _log_in(client).content.decode()
+    assert "Your enrolment code" in page
+    assert 'class="qr"' not in page
+    _may_enrol(client, ada)
+    page = client.get(ENROL).content.decode()
 
     assert "Set up your authenticator" in page
     assert 'class="qr"' in page
+
+
+def test_whoever_has_the_first_password_can_not_enrol(client: Client, ada: User) -> None:
+    _log_in(client)
+    make_code(ada)
+    bobs = make_code(User.objects.create_user("bob", is_staff=True))
+
+    for guess in ("", "123456", "aaaa-aaaa-aaaa", bobs):
+        page = client.post(ENROL, {"code": guess}, follow=True).content.decode()
+        assert "Your enrolment code" in page
+    assert not Authenticator.objects.exists()
+    assert AuditEntry.objects.filter(who="ada", act="enrolment code refused").count() == 3
+
+
+def test_an_enrolment_code_that_was_replaced_or_is_old_opens_nothing(
+    client: Client, ada: User
+) -> None:
+    _log_in(client)
+    first = make_code(ada)
+    second = make_code(ada)
+    client.post(ENROL, {"code": first})
+    assert "Your enrolment code" in client.get(ENROL).content.decode()
+    EnrolmentCode.objects.update(expires_at=timezone.now())
+    client.post(ENROL, {"code": second})
+
+    assert "Your enrolment code" in client.get(ENROL).content.decode()
+
+
+def test_an_enrolment_code_is_good_for_one_phone(client: Client, ada: User) -> None:
+    _log_in(client)
+    code = make_code(ada)
+    client.post(ENROL, {"code": code})
+    other = Client()
+    _log_in(other)
+    other.post(ENROL, {"code": code})
+    device = pending(ada)
+    client.post(ENROL, {"code": _code(device)})
+    forget(ada)
+    _again(device)
+
+    assert not EnrolmentCode.objects.exists()
+    assert "Your enrolment code" in other.get(ENROL).content.decode()
+
+
+@pytest.mark.parametrize("path", ["add/", "{}/forget/"])
+def test_who_makes_or_resets_an_account_is_shown_its_code(
+    admin_client: Client, client: Client, ada: User, path: str
+) -> None:
+    fields = {"username": "bob", "password1": PASSWORD, "password2": PASSWORD}
+    fields["usable_password"] = "true"
+    page = admin_client.post(f"/staff/auth/user/{path.format(ada.pk)}", fields).content.decode()
+    (code,) = re.findall(r'<code id="secret">([a-z0-9-]{14})</code>', page)
+    name = "bob" if path == "add/" else "ada"
+    _log_in(client, name)
+    client.post(ENROL, {"code": code})
+
+    assert "Set up your authenticator" in client.get(ENROL).content.decode()
 
 
 def test_a_password_alone_opens_no_page(client: Client, admin_user: User) -> None:
@@ -78,7 +149,9 @@ def test_a_password_alone_opens_no_page(client: Client, admin_user: User) -> Non
 
 
 def test_the_qr_code_s_key_makes_the_codes_that_open(client: Client, ada: User) -> None:
-    page = _log_in(client).content.decode()
+    _log_in(client)
+    _may_enrol(client, ada)
+    page = client.get(ENROL).content.decode()
     (typed,) = re.findall(r"<code>([A-Z2-7 ]+)</code>", page)
 
     code = f"{totp(b32decode(typed.replace(' ', ''))):06d}"
@@ -90,6 +163,7 @@ def test_the_qr_code_s_key_makes_the_codes_that_open(client: Client, ada: User) 
 @pytest.mark.parametrize("code", ["", "000000", "12345", "abcdef", "9" * 40, "٣٤٥٦٧٨"])
 def test_a_wrong_code_enrols_nobody(client: Client, ada: User, code: str) -> None:
     _log_in(client)
+    _may_enrol(client, ada)
 
     answer = client.post(ENROL, {"code": code})
 

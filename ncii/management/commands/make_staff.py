@@ -9,12 +9,14 @@ from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from ncii.staff.audit import record
+from ncii.staff.enrolment import make_code
+from ncii.staff.second_factor import is_enrolled
 
 
 class Command(BaseCommand):
     """Idempotent: run again, it finds the person and sets the password again."""
 
-    help = "Make a staff login that may do everything; print username= and password=."
+    help = "Make a staff login that may do everything; print what opens it."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """The password comes from a file (made there if missing) or from chance."""
@@ -26,7 +28,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Make or find the user, set the password if it is another, print both."""
+        """Make or find the user, set the password if it is another, print what opens."""
         path: Path | None = options["password_file"]
         password = _kept_password(path) if path else _new_password()
         user, _ = User.objects.get_or_create(username=options["username"])
@@ -37,6 +39,8 @@ class Command(BaseCommand):
         record("make_staff", "login made", user.username)
         self.stdout.write(f"username={user.username}")
         self.stdout.write(f"password={password}")
+        if not is_enrolled(user):
+            self.stdout.write(f"enrolment={make_code(user)}")
 
 
 def _new_password() -> str:

@@ -29,5 +29,7 @@ class Command(BaseCommand):
             raise CommandError("There is no such login.") from None
         device = Authenticator.objects.filter(user=user).order_by("-confirmed").first()
         if device is None:
-            raise CommandError("Log in with the password first: the page that follows makes a key.")
+            raise CommandError(
+                "Log in with password and enrolment code first: the page that follows makes a key."
+            )
         self.stdout.write(f"{device.totp().token():0{DIGITS}d}")

@@ -2,6 +2,7 @@
 
 from ncii.staff.models.approval import Approval, ApprovalState
 from ncii.staff.models.audit import AppendOnly, AuditEntry, AuditHead
+from ncii.staff.models.enrolment import EnrolmentCode
 from ncii.staff.models.passkey import Passkey
 from ncii.staff.models.second_factor import Authenticator, RecoveryCode, RecoveryCodes
 
@@ -12,6 +13,7 @@ __all__ = [
     "AuditEntry",
     "AuditHead",
     "Authenticator",
+    "EnrolmentCode",
     "Passkey",
     "RecoveryCode",
     "RecoveryCodes",

@@ -83,13 +83,13 @@ class RecoveryCodes(ThrottlingMixin, Device):
 
     def make_codes(self) -> list[str]:
         """Replace all codes by new ones; return their texts, which are never to be had again."""
-        texts = [_new_code() for _ in range(CODE_COUNT)]
+        texts = [new_code() for _ in range(CODE_COUNT)]
         ring = _ring()
         self.codes.all().delete()
         RecoveryCode.objects.bulk_create(
             RecoveryCode(
                 device=self,
-                digest=ring.digest(_PURPOSE, str(self.user_id), _plain(text)),
+                digest=ring.digest(_PURPOSE, str(self.user_id), plain(text)),
                 digest_key_id=ring.current_id,
             )
             for text in texts
@@ -100,7 +100,7 @@ class RecoveryCodes(ThrottlingMixin, Device):
         """Say whether the code is one of those left, and use it up."""
         if not self.verify_is_allowed()[0]:
             return False
-        digests = [d for _, d in _ring().digests(_PURPOSE, str(self.user_id), _plain(token))]
+        digests = [d for _, d in _ring().digests(_PURPOSE, str(self.user_id), plain(token))]
         used, _ = self.codes.filter(digest__in=digests).delete()
         if used:
             self.throttle_reset(commit=True)
@@ -124,10 +124,12 @@ def _ring() -> Keyring:
     return Keyring.parse(settings.API_KEY_KEYS)
 
 
-def _new_code() -> str:
+def new_code() -> str:
+    """Return a code that a person can type: 12 symbols, 59 bits."""
     symbols = "".join(secrets.choice(_SYMBOLS) for _ in range(12))
     return "-".join(symbols[i : i + 4] for i in range(0, 12, 4))
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """Return the code's symbols, however it was typed."""
     return "".join(c for c in text.lower() if c.isalnum())
