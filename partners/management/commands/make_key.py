@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from ncii.staff import audit
 from partners.management.commands._shared import partner_named
 from partners.models import Scope
 from partners.services import make_key
@@ -31,11 +32,12 @@ class Command(BaseCommand):
         days = options["expires"]
         if days is not None and days < 1:
             raise CommandError("A key lives for at least one day.")
-        _, text = make_key(
+        key, text = make_key(
             partner_named(options["partner"]),
             scopes=options["scopes"],
             label=options["label"],
             expires_at=timezone.now() + timedelta(days=days) if days else None,
             sandbox=options["sandbox"],
         )
+        audit.record("make_key", "key made", f"{key.partner}, key {key}")
         self.stdout.write(f"key={text}")
