@@ -1,11 +1,16 @@
 """The directories: what is shown, in which language, and what staff are told to check."""
 
+import json
 from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
+from django.utils.translation import get_language
 
+from cases.directory import selectors
 from cases.directory.models import Platform, SupportService
+from cases.directory.phrases import LINES
+from cases.directory.seed import DATA
 from cases.directory.selectors import platform_entries, support_entries
 from ncii.lib.days import today
 
@@ -38,6 +43,37 @@ def test_every_platform_has_its_steps_in_both_first_languages(client, language):
 
 def test_a_language_that_is_missing_shows_english():
     assert platform_entries("xx") == platform_entries("en")
+
+
+def test_every_seeded_line_is_where_the_catalogues_find_it():
+    seeded = {
+        line
+        for file in DATA.glob("*.json")
+        for entry in json.loads(file.read_text())
+        for text in entry["words"]["en"].values()
+        for line in text.splitlines()
+        if line.strip()
+    }
+    assert seeded == set(LINES)
+
+
+def test_what_has_no_words_of_its_own_is_shown_in_the_catalogues_translation(monkeypatch):
+    line = "Say at what minute it can be seen."
+    monkeypatch.setattr(selectors, "gettext", lambda text: f"{get_language()}: {text}")
+    twitch = next(e for e in platform_entries("de") if e.platform.name == "Twitch")
+    assert (twitch.language, twitch.steps[-1]) == ("de", f"de: {line}")
+
+
+def test_what_staff_write_wins_over_the_catalogue(monkeypatch):
+    monkeypatch.setattr(selectors, "gettext", lambda text: f"translated: {text}")
+    twitch = Platform.objects.get(name="Twitch")
+    twitch.words.create(language="de", steps="Schritt eins.")
+    english = Platform.objects.get(name="Bumble").words.get(language="en")
+    english.steps = "Our own words."
+    english.save()
+    by_name = {entry.platform.name: entry for entry in platform_entries("de")}
+    assert by_name["Twitch"].steps == ["Schritt eins."]
+    assert (by_name["Bumble"].language, by_name["Bumble"].steps) == ("en", ["Our own words."])
 
 
 def test_services_of_a_country_and_those_for_everywhere():

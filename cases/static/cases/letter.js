@@ -23,11 +23,6 @@ function typed(id) {
   return hasText ? field.value.trim() : "";
 }
 
-/** @param {string} id @returns {boolean} */
-function ticked(id) {
-  return find(`#${id}`, HTMLInputElement).checked;
-}
-
 /** @returns {string} the language of the letter; a page in English has no choice */
 function language() {
   const chosen = document.querySelector("#tongue");
@@ -37,13 +32,15 @@ function language() {
 /** @returns {Record<string, string>} the gaps of the letter, filled; empty where nothing was typed */
 function gaps() {
   const now = new Date();
+  // Day before month, as most of the world writes it.
+  const local = language() === "en" ? "en-GB" : language();
   deadline = new Date(now.getTime() + HOURS_48_MS);
   /** @type {Intl.DateTimeFormatOptions} */
   const withTime = { dateStyle: "long", timeStyle: "short" };
   return {
     platform: platform.value || typed("site"),
-    date: new Intl.DateTimeFormat(language(), { dateStyle: "long" }).format(now),
-    deadline: new Intl.DateTimeFormat(language(), withTime).format(deadline),
+    date: new Intl.DateTimeFormat(local, { dateStyle: "long" }).format(now),
+    deadline: new Intl.DateTimeFormat(local, withTime).format(deadline),
     links: typed("links"),
     contact: typed("contact"),
     name: typed("name"),
@@ -54,7 +51,9 @@ function gaps() {
 function write() {
   const { direction, paragraphs } = letterIn(language());
   const filled = gaps();
-  const untrue = [ticked("self") ? "other" : "self", ticked("fake") ? "" : "fake"];
+  const asks = find("#role", HTMLSelectElement).value;
+  const fake = find("#fake", HTMLInputElement).checked;
+  const untrue = [asks === "self" ? "other" : "self", fake ? "" : "fake"];
   const lines = Object.entries(paragraphs)
     .filter(([name]) => !untrue.includes(name))
     .map(([, text]) => text.replace(/\{(\w+)\}/g, (_, gap) => filled[gap] || GAP));
