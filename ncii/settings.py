@@ -29,6 +29,10 @@ API_KEY_KEYS = secret("API_KEY_KEYS", keyring=True)
 FIELD_KEYS = secret("FIELD_KEYS", keyring=True)
 PSEUDONYM_KEYS = secret("PSEUDONYM_KEYS", keyring=True)
 
+# --- The sign on the door (ncii.maintenance) ---
+MAINTENANCE = env.bool("MAINTENANCE", default=False)
+MAINTENANCE_RETRY_SECONDS = env.int("MAINTENANCE_RETRY_SECONDS", default=900)
+
 # --- The house ---
 INSTALLED_APPS = [
     "cases",
@@ -56,6 +60,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "ncii.maintenance.maintenance",
     "ncii.middleware.body_limit",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

@@ -1,0 +1,80 @@
+"""Errors in the voice of the other pages, in the person's language, each with a way on."""
+
+import json
+
+import pytest
+from django.test import Client, RequestFactory
+from django.utils import translation
+
+from ncii import views
+
+pytestmark = pytest.mark.django_db
+STATUSES = (400, 403, 404, 413, 429, 500, 503)
+
+
+@pytest.fixture
+def sign(settings, tmp_path):
+    """Hang the sign on the door."""
+    settings.VAR_DIR = tmp_path
+    (tmp_path / "maintenance").touch()
+
+
+@pytest.mark.parametrize("status", STATUSES)
+@pytest.mark.parametrize("language", ["en", "fr", "ar"])
+def test_an_error_is_a_page_in_the_persons_language_with_a_way_on(language, status):
+    answer = views.refusal(RequestFactory().get(f"/{language}/start"), status)
+    page = answer.content.decode()
+    assert answer.status_code == status
+    assert f'<html lang="{language}"' in page
+    with translation.override(language):
+        assert translation.gettext("Quick exit") in page
+    assert page.count("<h1>") == 1
+    main = page.split("<main")[1].split("</main>")[0]
+    assert 'class="button" href="' in main
+    for jargon in ("Exception", "Traceback", "CSRF", "Error", str(status)):
+        assert jargon not in main
+
+
+@pytest.mark.parametrize("status", STATUSES)
+@pytest.mark.parametrize("path", ["/api/v1/hashes/changes", "/v1/FetchHashes"])
+def test_an_api_gets_problem_details(path, status):
+    answer = views.refusal(RequestFactory().get(path), status)
+    assert answer["Content-Type"] == "application/problem+json"
+    problem = json.loads(answer.content)
+    assert problem["status"] == answer.status_code == status
+    assert problem["title"] != "Error"
+
+
+def test_a_form_without_its_token_is_told_so_kindly():
+    answer = Client(enforce_csrf_checks=True).post("/fr/start/1", {"answer": "yes"})
+    assert answer.status_code == 403
+    assert '<html lang="fr"' in answer.content.decode()
+
+
+def test_the_sign_answers_for_pages_and_api(client, sign):
+    for path in ("/en/", "/fr/status", "/en/nowhere", "/"):
+        answer = client.get(path)
+        assert (answer.status_code, answer["Retry-After"]) == (503, "900")
+        assert answer["Cache-Control"] == "no-store"
+        assert not answer.cookies
+    answer = client.get("/api/v1/hashes/changes")
+    assert answer["Content-Type"] == "application/problem+json"
+    assert (answer.status_code, answer["Retry-After"]) == (503, "900")
+
+
+def test_the_sign_asks_the_database_nothing(client, sign, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        client.get("/en/status")
+        assert client.get("/en/exit").status_code == 302
+
+
+def test_the_way_out_the_staff_and_the_health_check_pass_the_sign(client, sign, settings):
+    assert client.get("/en/exit").url == settings.EXIT_URL
+    assert client.get("/healthz").status_code == 200
+    assert client.get("/staff/login/").status_code == 200
+
+
+def test_without_the_sign_the_door_is_open_and_the_environment_hangs_it_too(client, settings):
+    assert client.get("/en/").status_code == 200
+    settings.MAINTENANCE = True
+    assert client.get("/en/").status_code == 503
