@@ -21,7 +21,7 @@ class HashAdmin(BySeqAdmin):
     search_help_text = "The whole hash, in hexadecimal digits."
     fields = (
         *("signal", "value", "state", "suspended", "confidence"),
-        *("seq", "published_state", "published_at", "held_by"),
+        *("seq", "published_state", "published_at", "held_by", "held_back_by"),
     )
 
     @admin.display(description="hash")
@@ -35,6 +35,12 @@ class HashAdmin(BySeqAdmin):
         claims = held.claims.filter(withdrawn_on__isnull=True)
         by_source = claims.values_list("source").annotate(Count("pk")).order_by("source")
         return ", ".join(f"{source}: {count}" for source, count in by_source) or "none"
+
+    @admin.display(description="held back because")
+    def held_back_by(self, held: Hash) -> str:
+        """List what holds it back, and since when."""
+        rows = held.suspensions.order_by("since", "pk")
+        return "; ".join(f"{row.since:%Y-%m-%d %H:%M}: {row.why}" for row in rows) or "it is not"
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

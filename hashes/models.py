@@ -53,7 +53,8 @@ class Variant(models.TextChoices):
 class Hash(models.Model):
     """A unique signal in the bank.
 
-    `state` and `confidence` are what the bank holds now; `judged` says that the confidence has
+    `state` and `confidence` are what the bank holds now; `suspended`, whether any Suspension
+    stands; `judged` says that the confidence has
     not always been `unverified`, so that a reader of confirmed hashes hears when one is no
     longer. `seq`, `published_state` and
     `published_at` are what partners can see: the place of its latest published change in the
@@ -87,6 +88,32 @@ class Hash(models.Model):
 
     def __str__(self) -> str:
         return f"{self.signal} {self.value[:8]}…"
+
+
+class Holder(models.TextChoices):
+    """What can hold a hash back from partners; several can at once."""
+
+    STAFF = "staff", "staff decided so"
+    DISPUTES = "disputes", "platforms dispute it"
+    SPIKE = "spike", "it matches far more than others"
+    HARMLESS = "harmless", "it is near a picture known as harmless"
+
+
+class Suspension(models.Model):
+    """A hash is held back while at least one of these stands; `why` is for staff."""
+
+    hash = models.ForeignKey(Hash, on_delete=models.CASCADE, related_name="suspensions")
+    holder = models.CharField(max_length=8, choices=Holder)
+    since = models.DateTimeField()
+    why = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["hash", "holder"], name="suspension_hash_holder")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.hash}: {self.holder}"
 
 
 class Change(models.Model):

@@ -4,13 +4,14 @@ Hashes are locked in one order, by (signal, value), so that two cases with the s
 wait for each other and never deadlock.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db import models, transaction
+from django.utils import timezone
 
-from hashes.models import Change, Claim, Confidence, FeedHead, Hash, State
+from hashes.models import Change, Claim, Confidence, FeedHead, Hash, Holder, State, Suspension
 from hashes.signal_types import signal_type
 from hashes.signals import logged
 
@@ -174,9 +175,34 @@ def judge(confidences: Mapping[int, Confidence]) -> None:
     _log(Change(hash=held, state=held.state) for held in locked.values())
 
 
-def set_suspended(held: Hash, suspended: bool) -> None:
-    """Hold a hash back from partners, or release it. To partners it looks withdrawn."""
+def suspend(held: Hash, holder: Holder, why: str, since: datetime | None = None) -> bool:
+    """Hold a hash back from partners, to whom it looks withdrawn; whoever calls tells the audit.
+
+    Returns whether that is new: what holds it back already goes on as it is, with its reason.
+    `since` is given when a suspension is put back that was lifted by mistake.
+    """
     (locked,) = _lock(Hash.objects.filter(pk=held.pk)).values()
+    _, new = Suspension.objects.get_or_create(
+        hash=locked,
+        holder=holder,
+        defaults={"since": since or timezone.now(), "why": why[:200]},
+    )
+    _follow_suspensions(locked)
+    return new
+
+
+def lift(held: Hash, holders: Collection[Holder] = tuple(Holder)) -> list[Suspension]:
+    """End what these hold back; return what stood. Partners get the hash if nothing else does."""
+    (locked,) = _lock(Hash.objects.filter(pk=held.pk)).values()
+    standing = Suspension.objects.filter(hash=locked, holder__in=holders)
+    stood = list(standing.order_by("since", "pk"))
+    standing.delete()
+    _follow_suspensions(locked)
+    return stood
+
+
+def _follow_suspensions(locked: Hash) -> None:
+    suspended = Suspension.objects.filter(hash=locked).exists()
     if locked.suspended == suspended:
         return
     locked.suspended = suspended

@@ -44,7 +44,10 @@ class MatchReport(models.Model):
     received_at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["hash", "partner"], name="report_hash_partner")]
+        indexes = [
+            models.Index(fields=["hash", "partner"], name="report_hash_partner"),
+            models.Index(fields=["received_at"], name="report_received"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.partner} at distance {self.distance}"

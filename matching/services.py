@@ -11,7 +11,8 @@ from hashes.models import Hash
 from hashes.services import lock_hashes
 from matching.models import Action, Dispute, MatchReport, Reason
 from matching.review.models import Kind
-from matching.review.services import hear_disputes, open_items
+from matching.review.rules import hear_disputes
+from matching.review.services import open_items
 from partners.contributions import GIVEN_UP, give_up
 from partners.models import Feedback, FeedbackValue, Partner
 from partners.services import Said, record_feedback, record_feedbacks

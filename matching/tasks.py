@@ -1,8 +1,11 @@
 """Celery's way into matching."""
 
 from celery import shared_task
+from django.utils import timezone
 
 from matching.index import builder, files
+from matching.review import rules
+from matching.spikes import find_spikes
 
 
 @shared_task
@@ -11,3 +14,13 @@ def refresh_index() -> None:
     folder = files.default_folder()
     if builder.due(folder):
         builder.build(folder)
+
+
+@shared_task
+def watch_spikes() -> None:
+    """Hold back what spikes, and release what nobody has answered. Woken by beat."""
+    now = timezone.now()
+    rules.release_stale_spikes(now)
+    found = find_spikes(now)
+    if found.certain or found.suspect:
+        rules.hear_spikes(found.certain, found.suspect)

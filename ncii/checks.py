@@ -187,6 +187,22 @@ def mail_is_not_spilt() -> Iterator[CheckMessage]:
         )
 
 
+# Below these any lively picture is held back.
+SPIKE_FLOORS = {"SPIKE_LEAST_MATCHES": 10, "SPIKE_TIMES": 2, "SPIKE_LEAST_PARTNERS": 2}
+
+
+@in_production
+def spikes_are_rare() -> Iterator[CheckMessage]:
+    """A limit that is too low holds victims' hashes back."""
+    for name, least in SPIKE_FLOORS.items():
+        if getattr(settings, name) < least:
+            yield Error(
+                f"{name} is so low that hashes of real cases would be held back.",
+                hint=f"Set {name} to {least} or more, or unset it.",
+                id="ncii.E065",
+            )
+
+
 def _signing_keys() -> Iterator[tuple[str, str]]:
     yield "SECRET_KEY", settings.SECRET_KEY
     for key in settings.SECRET_KEY_FALLBACKS:

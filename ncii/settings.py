@@ -158,6 +158,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 10.0,
         "options": {"expires": 10},
     },
+    "spikes": {
+        "task": "matching.tasks.watch_spikes",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+    },
     "tend": {"task": "partners.tasks.tend", "schedule": 3600.0, "options": {"expires": 3600}},
 }
 
@@ -239,6 +244,11 @@ FILE_UPLOAD_HANDLERS = ["ncii.middleware.RefuseUploads"]
 # --- Publication ---
 # Seconds between publications, so that the hashes of several cases come out together; 0: at once.
 PUBLICATION_INTERVAL = env.int("PUBLICATION_INTERVAL", default=0)
+# What makes a hash a spike (docs/matching.md): at least so many matches in 24 hours at a platform and
+# so many times what its peers get there, or at least so many platforms at once.
+SPIKE_LEAST_MATCHES = env.int("SPIKE_LEAST_MATCHES", default=100)
+SPIKE_TIMES = env.int("SPIKE_TIMES", default=10)
+SPIKE_LEAST_PARTNERS = env.int("SPIKE_LEAST_PARTNERS", default=5)
 
 # --- Retention ---
 # A withdrawn case can be looked at this long; then it is deleted.

@@ -13,9 +13,9 @@ from cases.numbers import issue_token
 from cases.selectors import PartnerStatus, case_status
 from cases.services import open_case, withdraw_case
 from cases.tests.test_intake import PIN, photo, video
-from hashes.models import Hash, State
+from hashes.models import Hash, Holder, State
 from hashes.publisher import publish
-from hashes.services import set_suspended
+from hashes.services import lift, suspend
 from partners.models import FeedbackValue, Partner
 from partners.services import note_position, record_feedback
 from partners.tests.api_helpers import Platform
@@ -157,12 +157,12 @@ def test_a_full_case_costs_no_more_queries_than_a_small_one(
 def test_what_is_held_back_was_sent_to_nobody(partner: Partner) -> None:
     case = new_case()
     with transaction.atomic():
-        set_suspended(Hash.objects.get(), True)
+        suspend(Hash.objects.get(), Holder.STAFF, "a test")
     publish()
     note_position(partner, "changes", passed=0, served=10**6)
     assert not only(case).sent
     with transaction.atomic():
-        set_suspended(Hash.objects.get(), False)
+        lift(Hash.objects.get())
     publish()
     assert only(case).sent
 
@@ -170,7 +170,10 @@ def test_what_is_held_back_was_sent_to_nobody(partner: Partner) -> None:
 def decide(value: FeedbackValue | None) -> None:
     held = Hash.objects.get()
     with transaction.atomic():
-        set_suspended(held, value == FeedbackValue.NOT_BLOCKED)
+        if value == FeedbackValue.NOT_BLOCKED:
+            suspend(held, Holder.STAFF, "a test")
+        else:
+            lift(held)
     record_bank_verdict(held, value)
     publish()
 
@@ -201,7 +204,7 @@ def test_one_file_held_back_leaves_the_others_and_the_case_active(partner: Partn
     publish()
     held = Hash.objects.get(signal="ImagePDQ")
     with transaction.atomic():
-        set_suspended(held, True)
+        suspend(held, Holder.STAFF, "a test")
     record_bank_verdict(held, FeedbackValue.NOT_BLOCKED)
     publish()
     status = case_status(case)

@@ -9,14 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import Settings
 
-from hashes.models import Change, Claim, Confidence, FeedHead, Hash, State
+from hashes.models import Change, Claim, Confidence, FeedHead, Hash, Holder, State
 from hashes.publisher import publish
 from hashes.selectors import feed_after
 from hashes.services import (
     SignalClaim,
+    lift,
     make_claims,
     set_confidence,
-    set_suspended,
+    suspend,
     withdraw_claims,
 )
 from hashes.signal_types import ImagePDQ, SignalError, VideoMD5, signal_type_by_length
@@ -91,7 +92,7 @@ def test_a_suspended_hash_looks_withdrawn_and_can_be_released() -> None:
     claim(PHOTO)
     publish()
     with transaction.atomic():
-        set_suspended(Hash.objects.get(), True)
+        suspend(Hash.objects.get(), Holder.STAFF, "a test")
     publish()
     held = Hash.objects.get()
     assert (held.state, held.published_state) == (State.SUSPENDED, State.WITHDRAWN)
@@ -99,9 +100,36 @@ def test_a_suspended_hash_looks_withdrawn_and_can_be_released() -> None:
     publish()
     assert Hash.objects.get().published_state == State.WITHDRAWN
     with transaction.atomic():
-        set_suspended(Hash.objects.get(), False)
+        lift(Hash.objects.get())
     publish()
     assert Hash.objects.get().published_state == State.ACTIVE
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("first", [Holder.STAFF, Holder.SPIKE])
+def test_a_hash_is_held_back_until_the_last_reason_is_lifted(first: Holder) -> None:
+    claim(PHOTO)
+    publish()
+    held = Hash.objects.get()
+    with transaction.atomic():
+        assert suspend(held, Holder.STAFF, "one")
+        assert suspend(held, Holder.SPIKE, "two")
+        assert not suspend(held, Holder.SPIKE, "again")
+        publish()
+        rows = Change.objects.count()
+        (gone,) = lift(held, [first])
+        assert gone.holder == first and gone.why in ("one", "two")
+        assert Change.objects.count() == rows
+    assert partners_see() == State.WITHDRAWN
+    with transaction.atomic():
+        assert len(lift(held)) == 1
+        assert lift(held) == []
+    assert partners_see() == State.ACTIVE
+
+
+def partners_see() -> str:
+    publish()
+    return Hash.objects.get().published_state
 
 
 @pytest.mark.django_db

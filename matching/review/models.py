@@ -13,9 +13,10 @@ ANSWER_WITHIN = timedelta(hours=48)
 
 
 class Kind(models.TextChoices):
-    """Why an item is in the queue. A dispute outranks a match."""
+    """Why an item is in the queue. A dispute outranks a spike, which outranks a match."""
 
     MATCH = "match"
+    SPIKE = "spike"
     DISPUTE = "dispute"
 
 
@@ -30,8 +31,8 @@ class ReviewItem(models.Model):
     """What one platform's reports on one hash ask of staff.
 
     `opened_at` starts the clock. It is open while `decision` is empty, and out of sight until
-    `held_until`. A lease keeps a second person off until it ends by itself. `suspended_before`
-    is what undoing the decision goes back to.
+    `held_until`. A lease keeps a second person off until it ends by itself. `lifted`
+    is what the decision released, [[holder, why, since]], and its undoing puts back.
     """
 
     partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="reviews")
@@ -45,7 +46,7 @@ class ReviewItem(models.Model):
     leased_until = models.DateTimeField(null=True)
     decision = models.CharField(max_length=7, choices=Decision, blank=True)
     decided_at = models.DateTimeField(null=True)
-    suspended_before = models.BooleanField(default=False)
+    lifted = models.JSONField(default=list)
 
     class Meta:
         constraints = [
@@ -68,6 +69,7 @@ class Step(models.TextChoices):
     DECIDED = "decided"
     UNDONE = "undone"
     SUSPENDED = "suspended by rule"
+    RELEASED = "released by rule"
 
 
 class ReviewEntry(models.Model):

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models import Case, Count, F, IntegerField, Max, Min, Q, QuerySet, When
 from django.utils import timezone
 
 from hashes.models import Hash
 from hashes.signal_types import ImagePDQ
 from matching import index
 from matching.models import MatchReport
-from matching.review.models import ANSWER_WITHIN, ReviewItem
+from matching.review.models import ANSWER_WITHIN, Kind, ReviewItem
 from partners.models import Feedback
 
 
@@ -43,13 +43,23 @@ class Facts:
     neighbours: list[Neighbour]
 
 
+_RANK = Case(
+    *(When(kind=kind, then=rank) for rank, kind in enumerate((Kind.DISPUTE, Kind.SPIKE))),
+    default=len(Kind.choices),
+    output_field=IntegerField(),
+)
+BY_URGENCY = (F("hash__suspended").desc(), _RANK, "opened_at", "pk")
+
+
 def queue(now: datetime | None = None) -> QuerySet[ReviewItem]:
-    """Return the items that wait, disputes first, then the oldest; those on hold are out of it."""
+    """Return the items that wait; those on hold are out of it.
+
+    First come those whose hash is held back, as somebody may be unprotected meanwhile, then
+    disputes, spikes and matches, of each the oldest.
+    """
     now = now or timezone.now()
     waiting = ReviewItem.objects.filter(decision="").exclude(held_until__gt=now)
-    return waiting.select_related("partner", "hash", "leased_by").order_by(
-        "kind", "opened_at", "pk"
-    )
+    return waiting.select_related("partner", "hash", "leased_by").order_by(*BY_URGENCY)
 
 
 def free(items: QuerySet[ReviewItem], now: datetime) -> QuerySet[ReviewItem]:

@@ -12,17 +12,16 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from hashes.models import Hash
-from hashes.services import lock_hashes, set_suspended
+from hashes.models import Hash, Holder
+from hashes.services import lift, lock_hashes, suspend
 from matching.review.models import LEASE, Decision, Kind, ReviewEntry, ReviewItem, Step
 from matching.review.outcomes import VERDICT, tell_outcome
 from matching.review.selectors import free, queue
 from ncii.staff import audit
-from partners.models import Feedback, FeedbackValue, Partner
+from partners.models import Partner
 from partners.verdicts import record_bank_verdict
 
 LONGEST_HOLD = timedelta(days=30)
-DISPUTES_THAT_SUSPEND = 2
 
 
 class ReviewRefused(Exception):
@@ -55,46 +54,6 @@ def open_items(partner: Partner, hash_ids: Collection[int], kind: Kind) -> None:
     ReviewEntry.objects.bulk_create(
         ReviewEntry(item=item, at=now, step=Step.OPENED, text=kind) for item in opened
     )
-
-
-@transaction.atomic
-def hear_disputes(partner: Partner, hash_ids: Collection[int]) -> None:
-    """Queue what a platform disputes, and hold back what two dispute and none has blocked.
-
-    Where staff have decided to keep a hash, no number of disputes holds it back by itself.
-    """
-    if not hash_ids:
-        return
-    held = _locked(hash_ids)
-    kept = set(
-        ReviewItem.objects.filter(hash__in=held, decision=Decision.KEEP).values_list(
-            "hash_id", flat=True
-        )
-    )
-    open_items(partner, hash_ids, Kind.DISPUTE)
-    for pk in _disputed(hash_ids) - kept:
-        if not held[pk].suspended:
-            _suspend_by_rule(held[pk])
-
-
-def _disputed(hash_ids: Collection[int]) -> set[int]:
-    said: dict[int, list[str]] = {pk: [] for pk in hash_ids}
-    for pk, value in Feedback.objects.filter(hash__in=hash_ids).values_list("hash_id", "value"):
-        said[pk].append(value)
-    return {
-        pk
-        for pk, values in said.items()
-        if FeedbackValue.BLOCKED not in values
-        and values.count(FeedbackValue.NOT_BLOCKED) >= DISPUTES_THAT_SUSPEND
-    }
-
-
-def _suspend_by_rule(held: Hash) -> None:
-    why = f"{DISPUTES_THAT_SUSPEND} platforms dispute it and none has blocked a match"
-    set_suspended(held, True)
-    for item in ReviewItem.objects.filter(hash=held, decision=""):
-        ReviewEntry.objects.create(item=item, at=timezone.now(), step=Step.SUSPENDED, text=why)
-    audit.record("rule", "hash.suspend", str(held), why)
 
 
 @transaction.atomic
@@ -150,18 +109,24 @@ def hold(item: ReviewItem, who: User, until: datetime, reason: str) -> None:
 
 @transaction.atomic
 def decide(item: ReviewItem, who: User, decision: Decision, reason: str) -> None:
-    """Decide what partners get, and tell them. A reason is required, which they do not read."""
-    held = _locked([item.hash_id])[item.hash_id]
+    """Decide what partners get, and tell them. A reason is required, which they do not read.
+
+    Keeping a hash also ends what rules hold back; holding it back leaves them as they are.
+    """
+    held = locked([item.hash_id])[item.hash_id]
     mine = _open(_mine(item, who))
-    earlier = _standing(mine)
-    mine.suspended_before = earlier.suspended_before if earlier else held.suspended
+    why = _wanted(reason)
+    if decision == Decision.KEEP:
+        mine.lifted = [[s.holder, s.why, s.since.isoformat()] for s in lift(held)]
+    else:
+        mine.lifted = []
+        suspend(held, Holder.STAFF, why)
     mine.decision, mine.decided_at, mine.held_until = decision, timezone.now(), None
     _end_lease(mine)
     mine.save()
-    set_suspended(held, decision == Decision.SUSPEND)
     record_bank_verdict(held, VERDICT[decision])
     tell_outcome(mine)
-    _write(mine, who, Step.DECIDED, _wanted(reason), decision)
+    _write(mine, who, Step.DECIDED, why, decision)
 
 
 @transaction.atomic
@@ -170,19 +135,31 @@ def undo(item: ReviewItem, who: User, reason: str) -> None:
 
     Where another item's decision on the same hash stands, that one holds.
     """
-    held = _locked([item.hash_id])[item.hash_id]
+    held = locked([item.hash_id])[item.hash_id]
     undone = _lock(item)
     if not undone.decision:
         raise ReviewRefused("There is no decision to undo.")
-    other = _standing(undone)
-    before = other.decision == Decision.SUSPEND if other else undone.suspended_before
-    was = Decision(undone.decision)
-    undone.decision, undone.decided_at = "", None
+    was, other = Decision(undone.decision), _standing(undone)
+    _put_back(held, undone, other)
+    undone.decision, undone.decided_at, undone.lifted = "", None, []
     _lease(undone, who, timezone.now())
-    set_suspended(held, before)
     record_bank_verdict(held, VERDICT[Decision(other.decision)] if other else None)
     tell_outcome(undone)
     _write(undone, who, Step.UNDONE, _wanted(reason), was)
+
+
+def _put_back(held: Hash, undone: ReviewItem, other: ReviewItem | None) -> None:
+    """Hold back what the undone decision released, unless a decision that stands keeps it."""
+    if other and other.decision == Decision.KEEP:
+        lift(held)
+        return
+    if other:
+        suspend(held, Holder.STAFF, f"decided for {other.partner}")
+    else:
+        lift(held, [Holder.STAFF])
+    for holder, why, since in undone.lifted:
+        if holder != Holder.STAFF:
+            suspend(held, Holder(holder), why, datetime.fromisoformat(since))
 
 
 def _standing(item: ReviewItem) -> ReviewItem | None:
@@ -191,8 +168,11 @@ def _standing(item: ReviewItem) -> ReviewItem | None:
     return others.order_by("-decided_at", "-pk").first()
 
 
-def _locked(hash_ids: Collection[int]) -> dict[int, Hash]:
-    """Hashes are locked before items, in the bank's order, by everyone who changes both."""
+def locked(hash_ids: Collection[int]) -> dict[int, Hash]:
+    """Lock hashes and return them by id.
+
+    Hashes are locked before items, in the bank's order, by everyone who changes both.
+    """
     lock_hashes(hash_ids)
     return Hash.objects.in_bulk(list(hash_ids))
 

@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import matching.index
-from hashes.models import Claim, Hash
+from hashes.models import Claim, Hash, Holder
 from hashes.publisher import leap, publish
-from hashes.services import delete_claims, forget_hashes, set_suspended
+from hashes.services import delete_claims, forget_hashes, lift, suspend
 from matching.index import bank, builder, files
 from matching.index.live import LiveIndex
 from matching.index.status import IndexStatus, status_of
@@ -99,7 +99,7 @@ def test_what_is_not_published_is_not_found(tmp_path: Path) -> None:
     held = Hash.objects.get(value=POOL[0])
     index = LiveIndex(tmp_path)
     with transaction.atomic():
-        set_suspended(held, True)
+        suspend(held, Holder.STAFF, "a test")
     assert answers(index, [POOL[0]], 0) == [[(POOL[0], 0)]]
     publish()
     assert answers(index, [POOL[0]], 0) == [[]]
@@ -355,7 +355,7 @@ class Walk:
         held = Hash.objects.order_by("pk")[number : number + 1].first()
         if held:
             with transaction.atomic():
-                set_suspended(held, not held.suspended)
+                lift(held) if held.suspended else suspend(held, Holder.STAFF, "a test")
             publish()
 
     def _build(self, _: None) -> None:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from hashes.models import Hash, State
 from hashes.publisher import publish
 from matching.models import Action, Decision, Kind, ReviewEntry, ReviewItem, Step
+from matching.review import rules
 from matching.review import services as review
 from matching.review.models import ANSWER_WITHIN, LEASE
 from matching.review.selectors import facts, overdue, queue
@@ -220,7 +221,7 @@ def test_two_platforms_disputes_hold_a_hash_back() -> None:
     assert partners_see(hash_) == State.WITHDRAWN
     assert ReviewEntry.objects.filter(step=Step.SUSPENDED).count() == 2
     entry = AuditEntry.objects.get()
-    assert (entry.who, entry.act) == ("rule", "hash.suspend")
+    assert (entry.who, entry.act) == ("rule", "hash.suspend.disputes")
     assert "2 platforms dispute it" in entry.detail
 
 
@@ -263,7 +264,7 @@ def test_a_batch_of_disputes_takes_as_many_queries_as_one() -> None:
     partner, counts = platform("Social"), []
     for some in (ids[:1], ids[1:]):
         with CaptureQueriesContext(connection) as queries:
-            review.hear_disputes(partner, some)
+            rules.hear_disputes(partner, some)
         counts.append(len(queries))
     assert counts[0] == counts[1]
     assert queue().count() == 40

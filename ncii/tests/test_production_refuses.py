@@ -41,6 +41,7 @@ BAD = {
     "origin with a path": ({"PUBLIC_ORIGIN": "https://bank.example/here"}, "ncii.E030"),
     "any host": ({"ALLOWED_HOSTS": "*"}, "ncii.E031"),
     "local webhooks": ({"WEBHOOKS_MAY_BE_LOCAL": "1"}, "ncii.E040"),
+    "hair-trigger spikes": ({"SPIKE_TIMES": "1"}, "ncii.E065"),
     "mail to the console": ({"EMAIL_URL": "consolemail://"}, "ncii.E050"),
     "mail to files": ({"EMAIL_URL": "filemail:///var/mail"}, "ncii.E050"),
     "no secret": ({"PSEUDONYM_KEYS": ""}, "Set PSEUDONYM_KEYS"),

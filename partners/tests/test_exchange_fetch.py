@@ -7,9 +7,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from hashes.models import FeedHead, Hash
+from hashes.models import FeedHead, Hash, Holder
 from hashes.publisher import publish
-from hashes.services import set_suspended
+from hashes.services import suspend
 from partners.models import FeedbackValue, FeedPosition
 from partners.services import record_feedback
 from partners.tests.api_helpers import (
@@ -90,7 +90,7 @@ def test_a_hash_that_is_held_back_looks_withdrawn() -> None:
     platform = Platform()
     claim(photo())
     start = fetch(platform)["nextSetTimestamp"]
-    set_suspended(Hash.objects.get(), True)
+    suspend(Hash.objects.get(), Holder.STAFF, "a test")
     publish()
     (record,) = fetch(platform, start=start)["hashRecords"]
     assert record["hashStatus"] == "Withdrawn"

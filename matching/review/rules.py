@@ -1,0 +1,125 @@
+"""What holds a hash back without a person: disputes and spikes. Each is undone by one decision.
+
+Where staff have decided to keep a hash, no rule holds it back; they only see it in the queue.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+import structlog
+from django.db import transaction
+from django.utils import timezone
+
+from hashes.models import Hash, Holder, Suspension
+from hashes.services import lift, suspend
+from matching.review.models import ANSWER_WITHIN, Kind, ReviewEntry, ReviewItem, Step
+from matching.review.services import locked, open_items
+from ncii.staff import audit
+from partners.models import BankVerdict, Feedback, FeedbackValue, Partner
+
+log = structlog.get_logger("matching.review")
+
+DISPUTES_THAT_SUSPEND = 2
+# Two platforms that have judged it outweigh a count: see docs/matching.md, "What a mistake costs".
+BLOCKS_THAT_VOUCH = 2
+
+
+@transaction.atomic
+def hear_disputes(partner: Partner, hash_ids: Collection[int]) -> None:
+    """Queue what a platform disputes, and hold back what two dispute and none has blocked.
+
+    Where staff have decided to keep a hash, no number of disputes holds it back by itself.
+    """
+    if not hash_ids:
+        return
+    held = locked(hash_ids)
+    kept = _kept(hash_ids)
+    open_items(partner, hash_ids, Kind.DISPUTE)
+    for pk, said in _said(hash_ids).items():
+        disputes = said[FeedbackValue.NOT_BLOCKED]
+        if pk in kept or said[FeedbackValue.BLOCKED] or disputes < DISPUTES_THAT_SUSPEND:
+            continue
+        why = f"{disputes} platforms dispute it and none has blocked a match"
+        _suspend(held[pk], Holder.DISPUTES, why)
+
+
+@transaction.atomic
+def hear_spikes(spikes: Mapping[int, str], suspicions: Mapping[int, str]) -> int:
+    """Hold back `spikes` and queue them and `suspicions` (hash id: why); return how many are held.
+
+    What two platforms have blocked, and what was released unanswered, is only queued; what staff
+    keep is left alone. Doing it again changes nothing.
+    """
+    found = {**suspicions, **spikes}
+    held = locked(found)
+    said, kept = _said(found), _kept(found)
+    released = set(
+        ReviewEntry.objects.filter(item__hash__in=held, step=Step.RELEASED).values_list(
+            "item__hash_id", flat=True
+        )
+    )
+    count = 0
+    for pk in sorted(held.keys() - kept):
+        _queue_spike(held[pk], found[pk])
+        vouched = said[pk][FeedbackValue.BLOCKED] >= BLOCKS_THAT_VOUCH
+        if pk in spikes and not vouched and pk not in released:
+            count += _suspend(held[pk], Holder.SPIKE, spikes[pk])
+    return count
+
+
+@transaction.atomic
+def release_stale_spikes(now: datetime) -> int:
+    """Release what a spike has held back for 48 hours without an answer; return how many.
+
+    A count is a hint, not a judgement: nobody's picture stays unprotected because staff are few.
+    The item stays in the queue, and the hash is not held back for a spike a second time.
+    """
+    stale = Suspension.objects.filter(holder=Holder.SPIKE, since__lte=now - ANSWER_WITHIN)
+    held = locked(list(stale.values_list("hash_id", flat=True)))
+    why = f"nobody answered within {ANSWER_WITHIN.days * 24} hours"
+    for each in held.values():
+        lift(each, [Holder.SPIKE])
+        _write(each, Step.RELEASED, why)
+        audit.record("rule", f"hash.release.{Holder.SPIKE}", str(each), why)
+    return len(held)
+
+
+def _queue_spike(held: Hash, why: str) -> None:
+    waiting = ReviewItem.objects.filter(hash=held, decision="", kind=Kind.MATCH)
+    items = list(waiting)
+    waiting.update(kind=Kind.SPIKE, held_until=None)
+    ReviewEntry.objects.bulk_create(
+        ReviewEntry(item=item, at=timezone.now(), step=Step.OPENED, text=f"{Kind.SPIKE}: {why}")
+        for item in items
+    )
+
+
+def _kept(hash_ids: Collection[int]) -> set[int]:
+    kept = BankVerdict.objects.filter(hash__in=list(hash_ids), value=FeedbackValue.BLOCKED)
+    return set(kept.values_list("hash_id", flat=True))
+
+
+def _said(hash_ids: Collection[int]) -> dict[int, Counter[str]]:
+    said: dict[int, Counter[str]] = {pk: Counter() for pk in hash_ids}
+    rows = Feedback.objects.filter(hash__in=list(hash_ids)).values_list("hash_id", "value")
+    for pk, value in rows:
+        said[pk][value] += 1
+    return said
+
+
+def _suspend(held: Hash, holder: Holder, why: str) -> bool:
+    """Hold the hash back, say so in its items and in the audit; False if that was so already."""
+    if not suspend(held, holder, why):
+        return False
+    _write(held, Step.SUSPENDED, why)
+    audit.record("rule", f"hash.suspend.{holder}", str(held), why)
+    log.warning("hash_held_back_by_rule", rule=str(holder))
+    return True
+
+
+def _write(held: Hash, step: Step, why: str) -> None:
+    ReviewEntry.objects.bulk_create(
+        ReviewEntry(item=item, at=timezone.now(), step=step, text=why)
+        for item in ReviewItem.objects.filter(hash=held, decision="")
+    )
