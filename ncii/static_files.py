@@ -1,8 +1,15 @@
-"""The headers of static files: quiet for all, a policy of its own for the hashing worker."""
+"""Static files: their headers (the hashing worker has a policy of its own), and their compression."""
 
 from typing import Any
 
+import brotli
+from whitenoise.compress import Compressor
+from whitenoise.storage import CompressedStaticFilesStorage
+
 from hashes.policy import static_headers
+
+LARGE_BYTES = 4_000_000
+LARGE_QUALITY = 9
 
 
 def add_headers(headers: Any, path: str, url: str) -> None:
@@ -10,3 +17,20 @@ def add_headers(headers: Any, path: str, url: str) -> None:
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
     headers["X-Content-Type-Options"] = "nosniff"
     static_headers(headers, path, url)
+
+
+class QuickCompressor(Compressor):
+    """Brotli at its best, except for ImageMagick: 15 MB take 48 s so, and 3 s one step lower."""
+
+    @staticmethod
+    def compress_brotli(data: bytes) -> bytes:
+        if len(data) < LARGE_BYTES:
+            return brotli.compress(data)
+        return brotli.compress(data, quality=LARGE_QUALITY)
+
+
+class StaticFiles(CompressedStaticFilesStorage):
+    """Collected files lie beside their compressed copies."""
+
+    def create_compressor(self, **options: Any) -> Compressor:
+        return QuickCompressor(**options)
