@@ -2,27 +2,10 @@
 
 import pytest
 
+from ncii.tests.pages import public_paths
+
 pytestmark = pytest.mark.django_db
-PAGES = (
-    "",
-    "how",
-    "online",
-    "support",
-    "questions",
-    "rights",
-    "privacy",
-    "check",
-    "notes",
-    "care",
-    "accessibility",
-    "partners",
-    "letter",
-    "start",
-    "start/1",
-    "start/2/more",
-    "status",
-    "nowhere",
-)
+PAGES = public_paths()
 
 
 @pytest.mark.parametrize("path", PAGES)
