@@ -10,6 +10,7 @@ from hashes.policy import static_headers
 
 LARGE_BYTES = 4_000_000
 LARGE_QUALITY = 9
+BEST_QUALITY = 11
 
 
 def add_headers(headers: Any, path: str, url: str) -> None:
@@ -24,9 +25,9 @@ class QuickCompressor(Compressor):
 
     @staticmethod
     def compress_brotli(data: bytes) -> bytes:
-        if len(data) < LARGE_BYTES:
-            return brotli.compress(data)
-        return brotli.compress(data, quality=LARGE_QUALITY)
+        quality = BEST_QUALITY if len(data) < LARGE_BYTES else LARGE_QUALITY
+        compressed: bytes = brotli.compress(data, quality=quality)
+        return compressed
 
 
 class StaticFiles(CompressedStaticFilesStorage):
