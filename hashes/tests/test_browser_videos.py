@@ -109,3 +109,36 @@ def test_four_gigabytes_take_no_memory(hashing_page: HashingPage, four_gb):
 def test_large_video_is_cancelled_and_the_next_file_goes_on(hashing_page: HashingPage, four_gb):
     hashing_page.page.set_input_files("input", str(four_gb))
     assert hashing_page.page.evaluate(_CANCEL) == ["cancelled", "video"]
+
+
+# A file whose first `stalls` streams give a thousand bytes and then nothing, without an end.
+_READ_WHAT_STALLS = """async ({ size, stalls }) => {
+  const { eachPiece } = await import("/hashes/worker/pieces.js");
+  const content = Uint8Array.from({ length: size }, (_, index) => index % 251);
+  let streams = 0;
+  const stalling = (blob) => new ReadableStream({
+    start: async (controller) => controller.enqueue(await blob.slice(0, 1000).bytes()),
+  });
+  const from = (blob) => ({
+    size: blob.size,
+    slice: (start) => from(blob.slice(start)),
+    stream: () => (streams++ < stalls ? stalling(blob) : blob.stream()),
+  });
+  const read = [];
+  await eachPiece(from(new Blob([content])), (piece) => read.push(...piece), 100);
+  return read;
+}"""
+_READ_WHAT_NEVER_COMES = """async () => {
+  const { eachPiece } = await import("/hashes/worker/pieces.js");
+  const never = { size: 9, slice: () => never, stream: () => new ReadableStream({}) };
+  return eachPiece(never, () => {}, 10).catch((error) => error.code);
+}"""
+
+
+def test_reading_that_stops_is_begun_again_where_it_stopped(hashing_page: HashingPage):
+    read = hashing_page.page.evaluate(_READ_WHAT_STALLS, {"size": 9000, "stalls": 4})
+    assert read == [index % 251 for index in range(9000)]
+
+
+def test_file_that_never_comes_is_given_up(hashing_page: HashingPage):
+    assert hashing_page.page.evaluate(_READ_WHAT_NEVER_COMES) == "technical"
