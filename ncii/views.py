@@ -1,10 +1,14 @@
 """Answers that belong to no app: health, and errors in plain words."""
 
+import sys
+
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
+
+from ncii.lib.away import RETRY_AFTER, is_away
 
 
 def healthz(request: HttpRequest) -> JsonResponse:
@@ -14,15 +18,15 @@ def healthz(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"status": "ok"})
 
 
-def refusal(request: HttpRequest, status: int) -> HttpResponse:
-    """Render the error page of that status; problem details where an API was asked."""
+def refusal(request: HttpRequest, status: int, words: int | None = None) -> HttpResponse:
+    """Render the error page of that status, or the `words` of another; to an API, problem details."""
     if request.path.startswith(("/api/", "/v1/")):
         return JsonResponse(
             {"type": "about:blank", "title": _TITLES.get(status, "Error"), "status": status},
             status=status,
             content_type="application/problem+json",
         )
-    title, text = _WORDS.get(status, _WORDS[500])
+    title, text = _WORDS.get(words or status, _WORDS[500])
     # Some refusals come before the middleware that sets the language.
     with translation.override(translation.get_language_from_request(request, check_path=True)):
         return render(
@@ -40,7 +44,7 @@ _TITLES = {
     413: "The body is larger than 1 MB.",
     429: "Too many requests.",
     500: "Something failed on our side.",
-    503: "The service is down for maintenance.",
+    503: "Not possible at the moment.",
 }
 
 
@@ -104,8 +108,12 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    """handler500."""
-    return refusal(request, 500)
+    """handler500. What will do in a moment is 503, in the same words."""
+    if not is_away(sys.exc_info()[1]):
+        return refusal(request, 500)
+    answer = refusal(request, 503, words=500)
+    answer["Retry-After"] = str(RETRY_AFTER)
+    return answer
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -4,6 +4,7 @@ from typing import NoReturn
 
 from celery import shared_task
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
@@ -18,6 +19,7 @@ FAULTS: dict[str, type[Exception]] = {
     "suspicious": SuspiciousOperation,
     "denied": PermissionDenied,
     "missing": Http404,
+    "away": OperationalError,
 }
 
 

@@ -149,4 +149,4 @@ def test_a_case_stays_open_for_who_says_so(page: Page):
     assert extended.value.status == 200
     expect(asked).to_be_hidden()
     page.clock.fast_forward("10:00")
-    expect(page.get_by_role("heading", name="Your case", exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name="Your case", level=1)).to_be_visible()

@@ -54,7 +54,7 @@ class Victim:
         self.page.get_by_label("Case number").fill(number)
         self.page.get_by_label("PIN", exact=True).fill(pin)
         self.page.get_by_role("button", name="Open my case").click()
-        expect(self.page.get_by_role("heading", name="Your case", exact=True)).to_be_visible()
+        expect(self.page.get_by_role("heading", name="Your case", level=1)).to_be_visible()
 
     def said_of(self, file: str, partner: str) -> list[str]:
         """What the status page says of a file at a partner: where its hash is, what was found."""

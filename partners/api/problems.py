@@ -10,6 +10,8 @@ from django.utils import translation
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 
+from ncii.lib.away import RETRY_AFTER, is_away
+
 CONTENT_TYPE = "application/problem+json"
 log = structlog.get_logger("partners.api")
 
@@ -93,6 +95,10 @@ def problem_response(exc: Exception, context: Mapping[str, Any]) -> Response:
         exc = exceptions.PermissionDenied()
     if not isinstance(exc, exceptions.APIException):
         log.error("api failed", exc_info=exc)
+        if is_away(exc):
+            answer = _answer(503, "Try again after Retry-After. With its Idempotency-Key, nothing is done twice.")
+            answer["Retry-After"] = str(RETRY_AFTER)
+            return answer
         return _answer(500, "Try again; if it goes on, tell us the X-Request-ID.")
     with translation.override("en"):
         return _foreseen(exc)

@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from partners.api.problems import CONTENT_TYPE, TITLES
 
-COMMON = (400, 401, 403, 406, 429, 500)
+COMMON = (400, 401, 403, 406, 429, 500, 503)
 WITH_BODY = (413, 415)
 _HEADERS = {
     "X-Request-ID": {
@@ -89,7 +89,7 @@ class PartnerSchema(AutoSchema):
         for code in sorted(codes):
             bodies[str(code)] = self._refusal(code)
         for code, body in bodies.items():
-            again = _RETRY_AFTER if code in ("409", "429") else {}
+            again = _RETRY_AFTER if code in ("409", "429", "503") else {}
             body["headers"] = _HEADERS | again | body.get("headers", {})
         return dict(sorted(bodies.items()))
 

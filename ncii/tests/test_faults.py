@@ -1,0 +1,226 @@
+"""Whatever is away, the person is told in plain words, loses nothing, and goes on when it is back.
+
+Parts of a product of its own are killed in the middle of the victim's journeys, and started again
+as an orchestrator would; nothing else is done for their recovery.
+"""
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from skimage import data
+
+from ncii.tests.chaos.product import Product, product
+from ncii.tests.stack import ROOT, Stack
+from ncii.tests.victim import Victim
+from partners.tests.photos import jpeg, one_of_a_kind
+
+pytestmark = [pytest.mark.e2e, pytest.mark.stateless]
+PIN = "729461"
+PATIENCE = 60
+FAULTS = {
+    "database": ["database"],
+    "broker": ["broker"],
+    "workers": ["worker", "beat"],
+    "web": ["web"],
+    "everything": ["web", "worker", "beat", "broker", "database"],
+}
+# Without these nothing can be saved, so nothing may be promised.
+NEEDED = {"database", "web"}
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Product]:
+    with product() as stack:
+        yield stack
+
+
+@pytest.fixture
+def victim(browser: Browser, running: Product) -> Iterator[Victim]:
+    context = browser.new_context(base_url=running.url, locale="en-GB")
+    context.set_default_timeout(30_000)
+    yield Victim(context.new_page())
+    context.close()
+
+
+@contextmanager
+def without(stack: Product, parts: list[str]) -> Iterator[None]:
+    """Kill parts (SIGKILL); start them again afterwards, the last first."""
+    for part in parts:
+        child = stack.server if part == "database" else stack.children[part]
+        child.kill()
+    try:
+        yield
+    finally:
+        for part in reversed(parts):
+            if part == "database":
+                stack.start_database()
+            else:
+                stack.start_again(part)
+
+
+def bank(stack: Stack) -> dict[str, str]:
+    """Return what partners see of each hash: its state by value."""
+    ran = subprocess.run(
+        [sys.executable, "-m", "ncii.tests.look_at_bank"],
+        env=stack.env | {"DJANGO_SETTINGS_MODULE": "ncii.settings"},
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    seen: dict[str, Any] = json.loads(ran.stdout)
+    return {value: state for value, (state, _) in seen["bank"].items()}
+
+
+def wait_until(there: Callable[[], bool], what: str) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not there():
+        assert time.monotonic() < deadline, f"waited in vain for {what}"
+        time.sleep(0.3)
+
+
+def ready_to_send(victim: Victim) -> None:
+    victim.answer_the_questions()
+    photo = jpeg(one_of_a_kind(data.astronaut()))
+    victim.choose_files([{"name": "a.jpg", "mimeType": "image/jpeg", "buffer": photo}])
+    page = victim.page
+    page.locator("[data-next]").click()
+    page.fill("#pin", PIN)
+    page.fill("#pin-again", PIN)
+    page.locator('[data-step="pin"] button[type="submit"]').click()
+    expect(page.locator("#send")).to_be_visible()
+
+
+def refused_to_send(page: Page) -> None:
+    """Send, and read that it did not work, with everything still there to be sent again."""
+    page.locator("#send").click()
+    summary = page.locator("[data-wrongs]")
+    expect(summary).to_contain_text("“Send” again")
+    assert summary.evaluate("summary => summary.contains(document.activeElement)")
+    expect(page.locator("#send")).to_be_visible()
+    expect(page.locator("[data-number]")).to_be_hidden()
+
+
+def sent(page: Page) -> str:
+    page.locator("#send").click()
+    number = page.locator("[data-number]")
+    expect(number).to_be_visible()
+    return number.inner_text()
+
+
+def fails_politely(page: Page) -> None:
+    """Send the page's form, and read that it is not the person's fault, with a way on."""
+    with page.expect_navigation() as went:
+        page.locator('main button[type="submit"]').click()
+    assert went.value and went.value.status == 503
+    expect(page.get_by_role("heading", level=1)).to_have_text("Something went wrong on our side")
+    expect(page.locator("main a").first).to_be_visible()
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_case_is_opened_seen_and_withdrawn_through_it(
+    running: Product, victim: Victim, fault: str
+) -> None:
+    parts, page = FAULTS[fault], victim.page
+    needed = bool(NEEDED & set(parts))
+    before = set(bank(running))
+
+    ready_to_send(victim)
+    with without(running, parts):
+        if needed:
+            refused_to_send(page)
+        else:
+            number = sent(page)
+    if needed:
+        assert set(bank(running)) == before, "something was half-written"
+        number = sent(page)
+    wait_until(lambda: len(set(bank(running)) - before) > 0, "publication")
+    mine = set(bank(running)) - before
+
+    victim.enter(number, PIN)
+    page.goto("/en/status/withdraw")
+    page.locator('input[value="yes"]').check()
+    with without(running, parts):
+        if fault == "database":
+            fails_politely(page)
+    if fault == "database":
+        page.goto("/en/status/withdraw")
+        page.locator('input[value="yes"]').check()
+    page.locator('main button[type="submit"]').click()
+    expect(page).to_have_url("/en/status/withdrawn")
+    wait_until(lambda: {bank(running)[value] for value in mine} == {"Withdrawn"}, "withdrawal")
+
+
+@pytest.fixture
+def small_disk() -> Iterator[Path]:
+    """A file system of 48 MB; needs root."""
+    with tempfile.TemporaryDirectory(prefix="ncii-disk-") as folder:
+        mounted = subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", "size=48m", "tmpfs", folder], capture_output=True
+        )
+        if mounted.returncode:
+            pytest.skip("making a small disk needs root")
+        try:
+            yield Path(folder)
+        finally:
+            subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+def fill(disk: Path) -> Path:
+    filler = disk / "filler"
+    with filler.open("wb", buffering=0) as file:
+        for size in (1 << 20, 1 << 12, 1):
+            try:
+                while True:
+                    file.write(bytes(size))
+            except OSError:
+                continue
+    return filler
+
+
+def make_room(stack: Stack, filler: Path) -> None:
+    """Empty the disk; start whatever has ended over it, as an orchestrator goes on trying to."""
+    filler.unlink()
+    for name, child in stack.children.items():
+        if not child.alive():
+            stack.start_again(name)
+
+
+def test_a_full_disk_loses_nothing(
+    small_disk: Path, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.setattr(tempfile, "tempdir", str(small_disk))
+    with Stack() as stack:
+        monkeypatch.undo()
+        context = browser.new_context(base_url=stack.url, locale="en-GB")
+        victim = Victim(context.new_page())
+        page = victim.page
+        ready_to_send(victim)
+        filler = fill(small_disk)
+        refused_to_send(page)
+        make_room(stack, filler)
+        number = sent(page)
+        wait_until(lambda: set(bank(stack).values()) == {"Active"}, "publication")
+
+        victim.enter(number, PIN)
+        page.goto("/en/status/withdraw")
+        page.locator('input[value="yes"]').check()
+        filler = fill(small_disk)
+        fails_politely(page)
+        make_room(stack, filler)
+        page.goto("/en/status/withdraw")
+        page.locator('input[value="yes"]').check()
+        page.locator('main button[type="submit"]').click()
+        expect(page).to_have_url("/en/status/withdrawn")
+        wait_until(lambda: set(bank(stack).values()) == {"Withdrawn"}, "withdrawal")
+        context.close()
