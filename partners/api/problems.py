@@ -96,7 +96,9 @@ def problem_response(exc: Exception, context: Mapping[str, Any]) -> Response:
     if not isinstance(exc, exceptions.APIException):
         log.error("api failed", exc_info=exc)
         if is_away(exc):
-            answer = _answer(503, "Try again after Retry-After. With its Idempotency-Key, nothing is done twice.")
+            answer = _answer(
+                503, "Try again after Retry-After. With its Idempotency-Key, nothing is done twice."
+            )
             answer["Retry-After"] = str(RETRY_AFTER)
             return answer
         return _answer(500, "Try again; if it goes on, tell us the X-Request-ID.")
