@@ -6,7 +6,7 @@
  */
 import { ColumnFilter } from "./column_filter";
 import { boxRow4, fromRows, luma4, toRows } from "./lanes";
-import { GRID, GRID_STRIDE, centre, mirroredCentre, quadrant, storeRow } from "./samples";
+import { GRID, GRID_STRIDE, centre, forgetSamples, mirroredCentre, quadrant, storeRow } from "./samples";
 import { bits, dct64To16, quality as qualityOf, transpose16 } from "./spectrum";
 
 const STRIP_ROWS = 64;
@@ -30,8 +30,14 @@ let second!: ColumnFilter;
 const coefficients = memory.data(256 * 4);
 const hash = memory.data(32);
 
-/** Starts a picture of width x height pixels, each at least 5. Returns where strips of at most 64 rows are put. */
+/**
+ * Starts a picture of width x height pixels, each at least 5, in the memory that the one before had. Returns where strips of at most 64 rows
+ * are put.
+ */
 export function begin(pictureWidth: i32, pictureHeight: i32): usize {
+  heap.reset();
+  forgetSamples();
+  rowsIn = rowsBlurred = rowsOut = 0;
   width = pictureWidth;
   height = pictureHeight;
   const columns: usize = (<usize>width + 3) & ~3;

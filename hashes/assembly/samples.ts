@@ -14,6 +14,13 @@ const grid = memory.data(128 * 128 * 4);
 let taken: i32 = 0;
 let mirroredLeft: i32 = SMALL;
 
+/** Nothing of the picture before is to be seen in the next one. */
+export function forgetSamples(): void {
+  memory.fill(grid, 0, 128 * 128 * 4);
+  taken = 0;
+  mirroredLeft = SMALL;
+}
+
 /** The source index of sample `index` of 64 along a side of `length`: centres, not corners. */
 export function centre(index: i32, length: i32): i32 {
   return <i32>(((<f64>index + 0.5) * <f64>length) / SMALL);

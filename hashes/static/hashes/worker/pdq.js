@@ -60,8 +60,7 @@ export function pixelsOf({ data, width, height }) {
  */
 export function pdqAlong(pixels, walk, module, onProgress = () => {}) {
   if (Math.min(walk.width, walk.height) < SMALLEST_SIDE) return { value: "0".repeat(64), quality: 0, turned: [] };
-  const imports = { env: { abort() { throw new Error("PDQ stopped"); } } };
-  const core = /** @type {PdqExports} */ (/** @type {unknown} */ (new WebAssembly.Instance(module, imports).exports));
+  const core = coreOf(module);
   const strip = (core.begin(walk.width, walk.height) >>> 0) / 4;
   const stride = (core.rowStride() >>> 0) / 4;
   const target = new Uint32Array(core.memory.buffer);
@@ -74,6 +73,19 @@ export function pdqAlong(pixels, walk, module, onProgress = () => {}) {
   core.finish();
   const turned = TURNS.map(([variant, turn]) => ({ variant, ...hashOf(core, turn) }));
   return { ...hashOf(core, [false, false, false]), turned };
+}
+
+/** Kept, because a new one's memory stays until the garbage collector comes. @type {WeakMap<WebAssembly.Module, PdqExports>} */
+const cores = new WeakMap();
+
+/** @param {WebAssembly.Module} module */
+function coreOf(module) {
+  const known = cores.get(module);
+  if (known) return known;
+  const imports = { env: { abort() { throw new Error("PDQ stopped"); } } };
+  const core = /** @type {PdqExports} */ (/** @type {unknown} */ (new WebAssembly.Instance(module, imports).exports));
+  cores.set(module, core);
+  return core;
 }
 
 /**
