@@ -6,12 +6,12 @@ from datetime import datetime
 from django.db.models import Case, Count, F, IntegerField, Max, Min, Q, QuerySet, When
 from django.utils import timezone
 
-from hashes.models import Hash
+from hashes.models import Hash, Holder, Suspension
 from hashes.signal_types import ImagePDQ
 from matching import index
-from matching.models import MatchReport
+from matching.models import Dispute, MatchReport
 from matching.review.models import ANSWER_WITHIN, Kind, ReviewItem
-from partners.models import Feedback
+from partners.models import FeedbackEntry
 
 
 @dataclass(frozen=True)
@@ -38,9 +38,11 @@ class Neighbour:
 class Facts:
     """All that staff can know of a hash: there is no picture to see."""
 
-    feedback: list[Feedback]
+    said: list[FeedbackEntry]
     reports: list[Reports]
+    disputes: list[Dispute]
     neighbours: list[Neighbour]
+    held_back: list[Suspension]
 
 
 _RANK = Case(
@@ -73,6 +75,35 @@ def overdue(now: datetime | None = None) -> QuerySet[ReviewItem]:
     return ReviewItem.objects.filter(decision="", opened_at__lte=now - ANSWER_WITHIN)
 
 
+def held_back_by_rules() -> tuple[int, datetime | None]:
+    """Return how many hashes only rules hold back, and since when the first of them."""
+    by_rules = Suspension.objects.exclude(hash__suspensions__holder=Holder.STAFF)
+    found = by_rules.aggregate(count=Count("hash", distinct=True), first=Min("since"))
+    return found["count"], found["first"]
+
+
+AGES = {
+    "overdue": "48 hours or more",
+    "day": "24 to 48 hours",
+    "new": "less than 24 hours",
+}
+
+
+def of_age(
+    items: QuerySet[ReviewItem], age: str, now: datetime | None = None
+) -> QuerySet[ReviewItem]:
+    """Return those of the items that wait for as long as AGES says; all for any other word."""
+    now = now or timezone.now()
+    day, limit = now - ANSWER_WITHIN / 2, now - ANSWER_WITHIN
+    if age == "overdue":
+        return items.filter(decision="", opened_at__lte=limit)
+    if age == "day":
+        return items.filter(decision="", opened_at__gt=limit, opened_at__lte=day)
+    if age == "new":
+        return items.filter(decision="", opened_at__gt=day)
+    return items
+
+
 def facts(held: Hash) -> Facts:
     """Return who said what of the hash, and when, how often, how near; and its neighbours."""
     reports = (
@@ -88,9 +119,15 @@ def facts(held: Hash) -> Facts:
         .values_list("partner__name", "count", "nearest", "first", "last")
     )
     return Facts(
-        list(Feedback.objects.filter(hash=held).select_related("partner").order_by("updated_at")),
+        list(
+            FeedbackEntry.objects.filter(feedback__hash=held)
+            .select_related("feedback__partner")
+            .order_by("at", "pk")
+        ),
         [Reports(*row) for row in reports],
+        list(Dispute.objects.filter(hash=held).select_related("partner").order_by("at", "pk")),
         _neighbours(held),
+        list(Suspension.objects.filter(hash=held).order_by("since", "pk")),
     )
 
 

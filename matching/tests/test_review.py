@@ -282,7 +282,7 @@ def test_staff_see_who_said_what_how_often_how_near_and_the_neighbours() -> None
     assert [(each.partner, each.count, each.nearest) for each in known.reports] == [
         ("Social", 2, 3)
     ]
-    assert [(each.partner, each.value) for each in known.feedback] == [
+    assert [(each.feedback.partner, each.value) for each in known.said] == [
         (social, "PendingReview"),
         (search, "NotBlocked"),
     ]

@@ -9,13 +9,14 @@ from django.utils import timezone
 
 from hashes.models import Hash, State
 from hashes.publisher import publish
-from matching.models import Action, ReviewItem
-from matching.services import Match, report_match
+from matching.models import Action, Reason, ReviewItem
+from matching.services import Match, dispute, record_verdicts, report_match
 from matching.tests.index_data import add, flipped, random_values
 from ncii.staff.models import AuditEntry
 from ncii.staff.roles import AUDITOR, REVIEWER
 from ncii.tests.staff import sign_in
 from partners.models import Partner
+from partners.services import Said
 
 pytestmark = pytest.mark.django_db
 
@@ -68,9 +69,10 @@ def test_the_next_item_is_leased_and_tells_all_there_is(item: ReviewItem) -> Non
     text = answer.content.decode()
     assert answer.redirect_chain == [(page(item), 302)]
     for known in (
-        "Social: PendingReview",
-        "nearest at 7 bits",
-        "at 6 bits",
+        "PendingReview",
+        "7 bits",
+        "6 bits",
+        "Neither staff nor any platform has judged it.",
         "0 h of 48",
         "ann, until",
     ):
@@ -119,7 +121,7 @@ def test_notes_holds_and_overdue_items_are_seen_in_the_list(item: ReviewItem) ->
 def test_an_auditor_looks_and_does_nothing(item: ReviewItem) -> None:
     auditor = staff("eve", AUDITOR)
     text = auditor.get(page(item)).content.decode()
-    assert "Social: PendingReview" in text
+    assert "PendingReview" in text
     assert 'name="step"' not in text
     data = {"step": "suspend", "reason": "mine", **HISTORY}
     assert auditor.post(page(item), data).status_code == 403
@@ -131,3 +133,55 @@ def test_a_link_does_not_take_an_item(item: ReviewItem) -> None:
     assert staff("ann").get(f"{QUEUE}next/").status_code == 405
     item.refresh_from_db()
     assert item.leased_by is None
+
+
+def waiting(name: str, value: str, hours: int, value_said: str = "PendingReview") -> ReviewItem:
+    add(value)
+    held = Hash.objects.get(value=value)
+    partner, _ = Partner.objects.get_or_create(name=name)
+    report_match(partner, held, Match(3, timezone.now(), Action.REVIEW))
+    record_verdicts(partner, {held.pk: Said(value_said)})
+    item = ReviewItem.objects.get(partner=partner, hash=held)
+    ReviewItem.objects.filter(pk=item.pk).update(opened_at=timezone.now() - timedelta(hours=hours))
+    return item
+
+
+def test_the_list_and_the_next_item_are_narrowed_alike() -> None:
+    one, two, three = random_values(3, seed=22)
+    old, middle = waiting("Social", one, 50), waiting("Search", two, 30)
+    new = waiting("Social", three, 1, "NotBlocked")
+    for query, wanted in (
+        ("age=overdue", [old]),
+        ("age=day", [middle]),
+        ("age=new", [new]),
+        (f"partner__id__exact={old.partner_id}", [new, old]),
+        (f"partner__id__exact={old.partner_id}&kind__exact=match", [old]),
+        ("kind__exact=spike", []),
+        ("", [new, old, middle]),
+    ):
+        ann = staff(f"ann{ReviewItem.objects.count()}{query}"[:140])
+        rows = ann.get(f"{QUEUE}?{query}").context["cl"].result_list
+        assert list(rows) == wanted, query
+        answer = ann.post(f"{QUEUE}next/?{query}")
+        assert answer["Location"] == (page(wanted[0]) if wanted else QUEUE), query
+        ReviewItem.objects.update(leased_by=None, leased_until=None)
+
+
+def test_what_rules_hold_back_is_said_above_the_list_and_on_the_item() -> None:
+    item = waiting("Social", VALUE, 1, "NotBlocked")
+    ann = staff("ann")
+    assert "held back by a rule" not in ann.get(QUEUE).content.decode()
+    record_verdicts(Partner.objects.create(name="Search"), {item.hash_id: Said("NotBlocked")})
+    assert "1 hash held back by a rule" in ann.get(QUEUE).content.decode()
+    text = ann.get(page(item)).content.decode()
+    assert "2 platforms dispute it and none has blocked a match" in text
+    step(ann, item, "keep")
+    assert "held back by a rule" not in ann.get(QUEUE).content.decode()
+
+
+def test_a_dispute_s_reason_and_every_verdict_are_shown(item: ReviewItem) -> None:
+    dispute(item.partner, item.hash, Reason.HARMLESS, "Our own start page.")
+    text = staff("ann").get(page(item)).content.decode()
+    assert "a logo, flag, meme, blank page or stock picture" in text
+    assert "Our own start page." in text
+    assert "PendingReview" in text and "NotBlocked" in text

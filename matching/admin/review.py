@@ -1,48 +1,26 @@
-"""What platforms found, as staff read it, and the queue in which they answer."""
+"""The queue in which staff answer what platforms report and dispute."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
-from matching.models import Decision, MatchReport, ReviewEntry, ReviewItem
+from matching.models import Decision, Kind, ReviewEntry, ReviewItem
 from matching.review import services as review
 from matching.review.models import ANSWER_WITHIN
-from matching.review.selectors import facts
-from ncii.staff.readonly import ReadOnly, ReadOnlyInline
-
-
-@admin.register(MatchReport)
-class MatchReportAdmin(ReadOnly, admin.ModelAdmin):
-    """Who found which hash, how near, and what they did."""
-
-    list_display = ("received_at", "partner", "hash_start", "distance", "action", "matched_at")
-    list_filter = ("partner", "action")
-    list_select_related = ("partner", "hash")
-    date_hierarchy = "received_at"
-    ordering = ("-received_at",)
-    fields = (
-        *("partner_name", "hash_start", "distance", "action"),
-        *("reference", "matched_at", "received_at"),
-    )
-
-    @admin.display(description="hash")
-    def hash_start(self, report: MatchReport) -> str:
-        """Show the hash without a link by its id."""
-        return str(report.hash)
-
-    @admin.display(description="partner")
-    def partner_name(self, report: MatchReport) -> str:
-        """Show the partner by name."""
-        return report.partner.name
+from matching.review.selectors import AGES, BY_URGENCY, facts, held_back_by_rules, of_age, queue
+from ncii.staff.readonly import ReadOnlyInline
+from partners.confidence import explain
 
 
 class ReviewForm(forms.ModelForm):
@@ -73,6 +51,33 @@ class ReviewForm(forms.ModelForm):
         return given
 
 
+class AgeFilter(admin.SimpleListFilter):
+    """How long an item has waited, against the hours within which it should be answered."""
+
+    title = "age"
+    parameter_name = "age"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Offer what the queue can be narrowed to."""
+        return list(AGES.items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[ReviewItem]) -> Any:
+        """Narrow the list; what is decided waits no longer."""
+        return of_age(queryset, self.value() or "")
+
+
+def narrowed(waiting: QuerySet[ReviewItem], asked: Mapping[str, str]) -> QuerySet[ReviewItem]:
+    """Return the part of the queue that the list's filters show; others are left out of account."""
+    partner, kind = asked.get("partner__id__exact", ""), asked.get("kind__exact", "")
+    if partner.isdecimal() and len(partner) < 10:
+        waiting = waiting.filter(partner=int(partner))
+    if kind in Kind.values:
+        waiting = waiting.filter(kind=kind)
+    if asked.get("hash__suspended__exact") in ("0", "1"):
+        waiting = waiting.filter(hash__suspended=asked["hash__suspended__exact"] == "1")
+    return of_age(waiting, asked.get("age", ""))
+
+
 class ReviewEntryInline(ReadOnlyInline):
     """The item's history."""
 
@@ -83,20 +88,18 @@ class ReviewEntryInline(ReadOnlyInline):
 
 @admin.register(ReviewItem)
 class ReviewItemAdmin(admin.ModelAdmin):
-    """One row a platform and hash, disputes first, then what waits longest."""
+    """One row a platform and hash, the most urgent first, what is decided last."""
 
     form = ReviewForm
-    list_display = ("hash_start", "partner", "kind", "waits", "lease", "decision")
-    list_filter = ("decision", "kind", "partner")
+    list_display = ("hash_start", "partner", "kind", "held_back", "waits", "lease", "decision")
+    list_filter = (AgeFilter, "kind", "partner", "hash__suspended", "decision")
     list_select_related = ("partner", "hash", "leased_by")
-    ordering = ("kind", "opened_at", "pk")
+    ordering = (F("decided_at").asc(nulls_first=True), *BY_URGENCY)
     actions = None
     inlines = (ReviewEntryInline,)
     change_list_template = "admin/matching/reviewitem/change_list.html"
-    shown = (
-        *("hash_start", "partner_name", "kind", "waits", "lease", "decision"),
-        *("verdicts", "matches", "neighbours"),
-    )
+    shown = ("hash_start", "partner_name", "kind", "waits", "lease", "decision", "known")
+    change_form_template = "admin/matching/reviewitem/change_form.html"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Nobody: platforms' reports open items."""
@@ -125,6 +128,11 @@ class ReviewItemAdmin(admin.ModelAdmin):
         """Show the partner by name."""
         return item.partner.name
 
+    @admin.display(description="held back", boolean=True)
+    def held_back(self, item: ReviewItem) -> bool:
+        """Say whether partners do without the hash now."""
+        return item.hash.suspended
+
     @admin.display(description="waits", ordering="opened_at")
     def waits(self, item: ReviewItem) -> str:
         """Count the hours against those within which it should be answered."""
@@ -146,28 +154,13 @@ class ReviewItemAdmin(admin.ModelAdmin):
             f"on hold until {item.held_until:%Y-%m-%d}" if _is_after(item.held_until, now) else ""
         )
 
-    @admin.display(description="verdicts of all platforms")
-    def verdicts(self, item: ReviewItem) -> SafeString:
-        """List who says what of the hash now."""
-        said = facts(item.hash).feedback
-        return _lines([f"{f.partner}: {f.value}, {f.updated_at:%Y-%m-%d %H:%M}" for f in said])
-
-    @admin.display(description="matches of all platforms")
-    def matches(self, item: ReviewItem) -> SafeString:
-        """List how often and how near each platform found it."""
-        return _lines(
-            [
-                f"{r.partner}: {r.count}, nearest at {r.nearest} bits, "
-                f"{r.first:%Y-%m-%d} to {r.last:%Y-%m-%d}"
-                for r in facts(item.hash).reports
-            ]
+    @admin.display(description="what is known")
+    def known(self, item: ReviewItem) -> SafeString:
+        """Show who said what, when, how often, how near; what is near it; what holds it back."""
+        return render_to_string(
+            "admin/matching/reviewitem/facts.html",
+            {"facts": facts(item.hash), "why": explain(item.hash)},
         )
-
-    @admin.display(description="near it in the bank")
-    def neighbours(self, item: ReviewItem) -> SafeString:
-        """List the hash's neighbours, with what is thought of them."""
-        near = facts(item.hash).neighbours
-        return _lines([f"{n.value[:8]}… at {n.distance} bits: {n.confidence}" for n in near])
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Take the item, then the step; say what stood in the way."""
@@ -186,6 +179,13 @@ class ReviewItemAdmin(admin.ModelAdmin):
         """Go back to the queue; what was done has been said."""
         return HttpResponseRedirect(reverse("admin:matching_reviewitem_changelist"))
 
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """Say what rules hold back, so that nobody overlooks it."""
+        count, first = held_back_by_rules()
+        hours = int((timezone.now() - first).total_seconds() // 3600) if first else 0
+        context = {"held_back": count, "longest": hours, **(extra_context or {})}
+        return super().changelist_view(request, context)
+
     def get_urls(self) -> list[URLPattern]:
         """Add the way to the next item."""
         view = self.admin_site.admin_view(require_POST(self.take_next))
@@ -195,7 +195,8 @@ class ReviewItemAdmin(admin.ModelAdmin):
         """Lease the item that comes next and open it."""
         if not self.has_change_permission(request):
             raise PermissionDenied
-        item = review.take_next(request.user)  # type: ignore[arg-type]
+        among = narrowed(queue(), request.GET)
+        item = review.take_next(request.user, among)  # type: ignore[arg-type]
         if item is None:
             self.message_user(request, "Nothing waits that nobody works on.", messages.INFO)
             return HttpResponseRedirect(reverse("admin:matching_reviewitem_changelist"))
@@ -219,7 +220,3 @@ def _take_step(item: ReviewItem, who: Any, step: str, reason: str) -> None:
 
 def _is_after(time: datetime | None, now: datetime) -> bool:
     return time is not None and time > now
-
-
-def _lines(lines: list[str]) -> SafeString:
-    return format_html_join("", "<div>{}</div>", ((line,) for line in lines)) or SafeString("none")
