@@ -128,10 +128,10 @@ class ReviewItemAdmin(admin.ModelAdmin):
         """Show the partner by name."""
         return item.partner.name
 
-    @admin.display(description="held back", boolean=True)
-    def held_back(self, item: ReviewItem) -> bool:
+    @admin.display(description="held back")
+    def held_back(self, item: ReviewItem) -> str:
         """Say whether partners do without the hash now."""
-        return item.hash.suspended
+        return "held back" if item.hash.suspended else ""
 
     @admin.display(description="waits", ordering="opened_at")
     def waits(self, item: ReviewItem) -> str:
@@ -183,7 +183,12 @@ class ReviewItemAdmin(admin.ModelAdmin):
         """Say what rules hold back, so that nobody overlooks it."""
         count, first = held_back_by_rules()
         hours = int((timezone.now() - first).total_seconds() // 3600) if first else 0
-        context = {"held_back": count, "longest": hours, **(extra_context or {})}
+        context = {
+            "held_back": count,
+            "longest": hours,
+            "may_answer": self.has_change_permission(request),
+            **(extra_context or {}),
+        }
         return super().changelist_view(request, context)
 
     def get_urls(self) -> list[URLPattern]:

@@ -45,9 +45,9 @@ def open_items(partner: Partner, hash_ids: Collection[int], kind: Kind) -> None:
     ReviewItem.objects.bulk_create(new, ignore_conflicts=True)
     opened = list(there.exclude(hash__in=known))
     if kind == Kind.DISPUTE:
-        decided = there.filter(hash__in=known).exclude(decision="")
-        opened += list(decided)
-        ReviewItem.objects.filter(pk__in=[item.pk for item in opened]).update(
+        decided = list(there.filter(hash__in=known).exclude(decision=""))
+        opened += decided + list(there.filter(hash__in=known, decision="").exclude(kind=kind))
+        ReviewItem.objects.filter(pk__in=[item.pk for item in decided]).update(
             decision="", decided_at=None, held_until=None, opened_at=now
         )
         there.update(kind=kind)

@@ -120,6 +120,8 @@ def test_notes_holds_and_overdue_items_are_seen_in_the_list(item: ReviewItem) ->
 
 def test_an_auditor_looks_and_does_nothing(item: ReviewItem) -> None:
     auditor = staff("eve", AUDITOR)
+    assert "Take the next item" not in auditor.get(QUEUE).content.decode()
+    assert "Take the next item" in staff("ann").get(QUEUE).content.decode()
     text = auditor.get(page(item)).content.decode()
     assert "PendingReview" in text
     assert 'name="step"' not in text
