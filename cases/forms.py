@@ -58,6 +58,9 @@ class NewCaseForm(forms.Form):
         strip=False, error_messages={"required": FILE_PROBLEMS["none"]}
     )
 
+    challenge = forms.CharField(required=False, max_length=500)
+    nonces = forms.CharField(required=False, max_length=1000)
+
     def clean_pin(self) -> str:
         """Refuse a PIN that is too short, too long, or too easy to guess."""
         pin: str = self.cleaned_data["pin"]

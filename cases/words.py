@@ -75,6 +75,7 @@ def case_page_words(max_files: int) -> dict[str, object]:
         "emailShape": _("This e-mail address does not look right. Check it, or leave it empty."),
         "sending": _("Sending…"),
         "send": _("Send"),
+        "proving": _("Many people are here now, so this takes a few seconds more."),
         "notSent": _(
             "We could not reach the site, so we cannot tell whether your case arrived. "
             "Nothing you typed is lost. Check your connection and press “Send” again: "

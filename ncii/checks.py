@@ -203,6 +203,29 @@ def spikes_are_rare() -> Iterator[CheckMessage]:
             )
 
 
+@in_production
+def intake_is_held_to_a_pace() -> Iterator[CheckMessage]:
+    """Nobody must be shut out by a slip, and a limit must be one for all web processes."""
+    if settings.INTAKE_PER_HOUR < 1:
+        yield Error(
+            "INTAKE_PER_HOUR lets nobody open a case.",
+            hint="Set INTAKE_PER_HOUR to 1 or more, or unset it.",
+            id="ncii.E060",
+        )
+    if settings.INTAKE_CALM < 0:
+        yield Error(
+            "INTAKE_CALM is below zero.",
+            hint="Set INTAKE_CALM to 0 (proof of work always) or more, or unset it.",
+            id="ncii.E061",
+        )
+    if not settings.REDIS_URL:
+        yield Warning(
+            "Without Redis, each web process counts cases for itself.",
+            hint="Set REDIS_URL to a Redis that writes nothing to its disk.",
+            id="ncii.W062",
+        )
+
+
 def _signing_keys() -> Iterator[tuple[str, str]]:
     yield "SECRET_KEY", settings.SECRET_KEY
     for key in settings.SECRET_KEY_FALLBACKS:

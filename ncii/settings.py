@@ -241,6 +241,12 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 FILE_UPLOAD_HANDLERS = ["ncii.middleware.RefuseUploads"]
 
+# --- Intake (cases.pace, cases.work) ---
+# Cases that one address may open in an hour: a helpline, a shelter or a campus has one address.
+INTAKE_PER_HOUR = env.int("INTAKE_PER_HOUR", default=30)
+# Below this many cases in ten minutes, no proof of work is asked of anybody; 0: always asked.
+INTAKE_CALM = env.int("INTAKE_CALM", default=60)
+
 # --- Publication ---
 # Seconds between publications, so that the hashes of several cases come out together; 0: at once.
 PUBLICATION_INTERVAL = env.int("PUBLICATION_INTERVAL", default=0)

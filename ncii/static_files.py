@@ -1,5 +1,6 @@
-"""Static files: their headers (the hashing worker has a policy of its own), and their compression."""
+"""Static files: their headers (each worker has a policy of its own), and their compression."""
 
+import re
 from typing import Any
 
 import brotli
@@ -12,12 +13,19 @@ LARGE_BYTES = 4_000_000
 LARGE_QUALITY = 9
 BEST_QUALITY = 11
 
+# The worker that proves work (cases/static/cases/work-worker.js) may compute, and nothing else.
+COMPUTING_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+_COMPUTING = re.compile(r"/cases/work-worker(\.[0-9a-f]+)?\.js$")
+
 
 def add_headers(headers: Any, path: str, url: str) -> None:
     """WhiteNoise's hook (WHITENOISE_ADD_HEADERS_FUNCTION), called once per file and start."""
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
     headers["X-Content-Type-Options"] = "nosniff"
     static_headers(headers, path, url)
+    if _COMPUTING.search(url):
+        headers["Content-Security-Policy"] = COMPUTING_POLICY
 
 
 class QuickCompressor(Compressor):

@@ -1,7 +1,7 @@
 """What changes cases."""
 
 from cases.services.access import enter_case
-from cases.services.intake import MAX_FILES, FileInput, OpenedCase, open_case
+from cases.services.intake import MAX_FILES, FileInput, OpenedCase, has_opened, open_case
 from cases.services.restoring import replay
 from cases.services.retention import purge_withdrawn
 from cases.services.withdrawal import withdraw_case
@@ -11,6 +11,7 @@ __all__ = [
     "FileInput",
     "OpenedCase",
     "enter_case",
+    "has_opened",
     "open_case",
     "purge_withdrawn",
     "replay",

@@ -43,18 +43,31 @@ def open_case(token: str, pin: str, files: Sequence[FileInput]) -> OpenedCase:
     """
     if len(files) > MAX_FILES:
         raise TooManyFiles
-    try:
-        symbols = number_for(token)
-    except BadSignature:
-        raise BadToken from None
-    if not Case.objects.filter(number_index__in=indexes(symbols)).exists():
+    symbols = _symbols(token)
+    if not _is_open(symbols):
         try:
             return OpenedCase(shown(symbols), _create(symbols, pin, files), repeated=False)
         except IntegrityError:
             # The same form, sent twice at once: the other request has opened the case.
-            if not Case.objects.filter(number_index__in=indexes(symbols)).exists():
+            if not _is_open(symbols):
                 raise
     return _open_again(symbols, pin, files)
+
+
+def has_opened(token: str) -> bool:
+    """Say whether this form has opened a case already. Raises cases.errors.BadToken."""
+    return _is_open(_symbols(token))
+
+
+def _symbols(token: str) -> str:
+    try:
+        return number_for(token)
+    except BadSignature:
+        raise BadToken from None
+
+
+def _is_open(symbols: str) -> bool:
+    return Case.objects.filter(number_index__in=indexes(symbols)).exists()
 
 
 def _create(symbols: str, pin: str, files: Sequence[FileInput]) -> Case:

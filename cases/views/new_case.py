@@ -1,5 +1,7 @@
 """The case page: chosen, hashed and checked in the browser, sent here as hashes only."""
 
+from collections.abc import Mapping
+
 from csp.constants import WASM_UNSAFE_EVAL
 from csp.decorators import csp_update
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -8,12 +10,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
+from cases import work
 from cases.eligibility import is_eligible
 from cases.errors import AlreadySent, AlreadyWithdrawn, BadToken, CaseError, TooManyFiles
 from cases.forms import NewCaseForm
 from cases.mail import mail_is_available, send_case_number
 from cases.numbers import issue_token
-from cases.services import MAX_FILES, open_case
+from cases.pace import Pace, recent_cases
+from cases.services import MAX_FILES, has_opened, open_case
 from cases.words import FILE_PROBLEMS, case_page_words
 
 _REFUSALS = {
@@ -61,6 +65,9 @@ def new_case(request: HttpRequest) -> HttpResponse:
 def _take(request: HttpRequest) -> JsonResponse:
     """Open the case: 201 {case_number, email_sent: bool | None} or 422 {errors}.
 
+    428 {work} asks for proof of work first, 429 for patience: the page keeps everything, and
+    sends it again.
+
     The session is not asked: it may have run out while the person was choosing, and the token
     in the form was only given to someone who had passed the questions.
     """
@@ -69,6 +76,9 @@ def _take(request: HttpRequest) -> JsonResponse:
         return JsonResponse({"errors": form.problems()}, status=422)
     data = form.cleaned_data
     try:
+        hurdle = _hurdle(request, data)
+        if hurdle is not None:
+            return hurdle
         opened = open_case(data["token"], data["pin"], data["files"])
     except CaseError as error:
         field, message = _REFUSALS[type(error)]
@@ -78,3 +88,23 @@ def _take(request: HttpRequest) -> JsonResponse:
     if data["email"] and mail_is_available():
         email_sent = send_case_number(data["email"], opened.number, get_language() or "en")
     return JsonResponse({"case_number": opened.number, "email_sent": email_sent}, status=201)
+
+
+def _hurdle(request: HttpRequest, data: Mapping[str, str]) -> JsonResponse | None:
+    """Return what stands before the costly part; None where nothing does.
+
+    A form that has opened its case already, and is sent again, meets nothing. Raises
+    cases.errors.BadToken.
+    """
+    token = data["token"]
+    if has_opened(token):
+        return None
+    pace = Pace.of(request)
+    if not pace.may_open():
+        return JsonResponse({}, status=429)
+    puzzles = work.puzzles_at(recent_cases())
+    if puzzles and not work.is_done(token, data["challenge"], data["nonces"]):
+        asked = work.challenge(token, puzzles)
+        wanted = {"challenge": asked.text, "seed": asked.seed}
+        return JsonResponse({"work": wanted | {"puzzles": puzzles, "bits": work.BITS}}, status=428)
+    return None if pace.take() else JsonResponse({}, status=429)

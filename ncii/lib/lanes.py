@@ -24,6 +24,16 @@ def lane_of(request: HttpRequest) -> int:
     return int(digest[:8], 16) % LANES
 
 
+def address_digest(request: HttpRequest, purpose: str) -> str:
+    """Return 128 bits, as hexadecimal digits, that stand for the caller's address until midnight.
+
+    Unlike a lane they do tell callers apart, so they belong in memory that forgets, for an hour.
+    """
+    address = _network(client_address(request))
+    ring = Keyring.parse(settings.CASE_INDEX_KEYS)
+    return ring.digest(purpose, today().isoformat(), address)[:32]
+
+
 def client_address(request: HttpRequest) -> str:
     """Return who asks. It may be compared with a list, and never kept."""
     if settings.BEHIND_PROXY:

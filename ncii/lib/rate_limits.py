@@ -2,11 +2,13 @@
 
 Counting and deciding are one step, so that no burst, however concurrent, passes the limit. In
 Redis that step is a script; elsewhere the caller brings a counter of its own (partners.rates has
-one in the database).
+one in the database), or counts in this process's memory.
 """
 
+import time
 from dataclasses import dataclass
 from functools import lru_cache
+from threading import Lock, Timer
 from typing import Protocol
 
 import redis
@@ -66,6 +68,51 @@ class RedisCounter:
             keys=[f"rate:{name}"], args=[limit.uses, limit.seconds * 1000, cost]
         )
         return Use(bool(allowed), limit, limit.uses - int(used), -(-max(0, int(left)) // 1000))
+
+
+class MemoryCounter:
+    """Counts in this process alone, and writes nothing down: for names that must not last.
+
+    What is counted is forgotten when its window ends, also when nobody asks any more.
+    """
+
+    def __init__(self) -> None:
+        self._used: dict[str, tuple[int, float]] = {}
+        self._lock = Lock()
+
+    def use(self, name: str, limit: Limit, cost: int = 1) -> Use:
+        """Take `cost` uses, if as many are left."""
+        with self._lock:
+            now = time.monotonic()
+            used, ends = self._used.get(name, (0, 0.0))
+            if ends <= now:
+                used, ends = 0, now + limit.seconds
+                self._forget_after(name, limit.seconds)
+            allowed = used + cost <= limit.uses
+            used += cost if allowed else 0
+            self._used[name] = used, ends
+            return Use(allowed, limit, limit.uses - used, int(-(-(ends - now) // 1)))
+
+    def held(self) -> list[str]:
+        """Return the names that are in memory now."""
+        with self._lock:
+            return list(self._used)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self._lock:
+            self._used.clear()
+
+    def _forget_after(self, name: str, seconds: float) -> None:
+        timer = Timer(seconds, self._forget, [name])
+        timer.daemon = True
+        timer.start()
+
+    def _forget(self, name: str) -> None:
+        with self._lock:
+            _, ends = self._used.get(name, (0, 0.0))
+            if ends <= time.monotonic():
+                self._used.pop(name, None)
 
 
 @lru_cache(maxsize=4)

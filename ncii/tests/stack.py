@@ -76,6 +76,9 @@ class Stack:
             "NCII_VAR": str(self.var),
             "PUBLIC_ORIGIN": self.url,
             "PYTHONUNBUFFERED": "1",
+            # All tests come from one address, and at once.
+            "INTAKE_PER_HOUR": "1000000",
+            "INTAKE_CALM": "1000000",
         }
         if self._server_url:
             redis_url = f"redis://127.0.0.1:{self._broker_port}"

@@ -44,6 +44,8 @@ BAD = {
     "hair-trigger spikes": ({"SPIKE_TIMES": "1"}, "ncii.E065"),
     "mail to the console": ({"EMAIL_URL": "consolemail://"}, "ncii.E050"),
     "mail to files": ({"EMAIL_URL": "filemail:///var/mail"}, "ncii.E050"),
+    "a limit that shuts everybody out": ({"INTAKE_PER_HOUR": "0"}, "ncii.E060"),
+    "calm below zero": ({"INTAKE_CALM": "-1"}, "ncii.E061"),
     "no secret": ({"PSEUDONYM_KEYS": ""}, "Set PSEUDONYM_KEYS"),
     "mode misspelt": ({"NCII_MODE": "prod"}, "NCII_MODE must be"),
 }

@@ -96,7 +96,7 @@ async function sendCase() {
   nowSending(true);
   clearWrongs();
   try {
-    showOpened(await send(form.action, fields()));
+    showOpened(await send(form.action, fields(), () => announce(say("proving"))));
   } catch (error) {
     if (error instanceof Refused) showRefusal(error);
     else showWrongs([{ message: say(error instanceof NotSent ? error.key : "failed"), target: "send" }]);
