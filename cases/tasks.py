@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from cases.figures.days import note_days
 from cases.services import purge_withdrawn
 from hashes.services import forget_hashes
 from ncii.lib.days import today
@@ -15,7 +16,11 @@ from partners.selectors import forgettable_hashes
 
 @shared_task
 def tidy() -> None:
-    """Delete what has been withdrawn for long enough, and erase what every partner has heard of."""
+    """Delete what has been withdrawn for long enough, and erase what every partner has heard of.
+
+    First the days that are over are written down: what goes is counted before it goes.
+    """
+    note_days()
     day = today()
     purge_withdrawn(withdrawn_before=day - timedelta(days=settings.WITHDRAWN_CASE_DAYS), on=day)
     told_before = timezone.now() - timedelta(days=settings.TOMBSTONE_DAYS)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cases.views import directory, leave, letter, new_case, pages, start, status
+from cases.views import directory, leave, letter, new_case, pages, start, status, transparency
 
 urlpatterns = [
     path("", pages.home, name="home"),
@@ -15,6 +15,8 @@ urlpatterns = [
     path("care", pages.impostors, name="impostors"),
     path("accessibility", pages.accessibility, name="accessibility"),
     path("partners", pages.partners, name="partners"),
+    path("figures", transparency.transparency, name="transparency"),
+    path("figures.csv", transparency.transparency_csv, name="transparency_csv"),
     path("letter", letter.letter, name="letter"),
     path("online", directory.online, name="online"),
     path("support", directory.support, name="support"),

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from hashes.signal_types import SIGNAL_TYPES, ImagePDQ, SignalError, signal_type
 from matching.api.sandboxed import sandbox_results
 from matching.lookup import Found, look_up
+from ncii.staff import counts
 from partners import rates
 from partners.api.auth import partner_of
 from partners.api.base import PartnerView
@@ -109,6 +110,7 @@ class Lookup(PartnerView):
             )
         wanted = [(each["signal"], each["value"]) for each in signals]
         found = look_up(wanted, sent["max_distance"])
+        counts.count(lookups=len(found), lookups_found=sum(1 for each in found if each))
         return Response({"results": [_result(partner.pk, each) for each in found]})
 
     def sandbox_post(self, request: Request) -> Response:

@@ -1,0 +1,1 @@
+"""Figures by day and month, for staff and for everybody. They name nobody."""
