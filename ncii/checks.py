@@ -255,3 +255,14 @@ def ledger_lies_apart() -> Iterator[CheckMessage]:
             hint="Set LEDGER_FILE to a disk that the database is not on, and copy it away.",
             id="ncii.W080",
         )
+
+
+@in_production
+def metrics_are_behind_a_door() -> Iterator[CheckMessage]:
+    """/metrics is open to whoever has the token: nobody guesses a long one."""
+    if settings.METRICS_TOKEN and len(settings.METRICS_TOKEN) < SHORTEST_SECRET:
+        yield Error(
+            f"METRICS_TOKEN is shorter than {SHORTEST_SECRET} characters.",
+            hint="`openssl rand -hex 24` makes one; leave it out to close /metrics.",
+            id="ncii.E070",
+        )

@@ -215,7 +215,9 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
 # health checks come from inside the container, in plain http
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
+# Whoever sends it as a bearer token reads /metrics; empty: nobody does.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
 CONTENT_SECURITY_POLICY = {
     "EXCLUDE_URL_PREFIXES": (),

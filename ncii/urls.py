@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from ncii import views
+from ncii.metrics import metrics
 
 handler400 = "ncii.views.bad_request"
 handler403 = "ncii.views.forbidden"
@@ -13,6 +14,8 @@ handler500 = "ncii.views.failed"
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
     path("staff/", admin.site.urls),
     path("api/v1/", include("partners.api.urls")),
     path("api/v1/", include("matching.api.urls")),

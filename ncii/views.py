@@ -3,6 +3,7 @@
 import sys
 
 from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import translation
@@ -16,6 +17,15 @@ def healthz(request: HttpRequest) -> JsonResponse:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return JsonResponse({"status": "ok"})
+
+
+def readyz(request: HttpRequest) -> JsonResponse:
+    """Say whether this process can serve: database there, and as new as the code."""
+    executor = MigrationExecutor(connection)
+    missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if missing:
+        return JsonResponse({"status": "not ready", "migrations": len(missing)}, status=503)
+    return JsonResponse({"status": "ready"})
 
 
 def refusal(request: HttpRequest, status: int, words: int | None = None) -> HttpResponse:

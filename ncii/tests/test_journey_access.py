@@ -24,6 +24,7 @@ PAGES = (
     "online",
     "support",
     "questions",
+    "figures",
     "rights",
     "privacy",
     "check",

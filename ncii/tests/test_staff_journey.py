@@ -19,6 +19,8 @@ RECOVERY_CODES = 10
 PAGES = (
     "",
     "figures/",
+    "figures/?days=365",
+    "index/",
     "partners/partner/",
     "partners/partner/add/",
     "partners/apikey/",

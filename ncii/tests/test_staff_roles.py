@@ -17,6 +17,7 @@ SEEN_BY = {
     "matching/reviewitem/": "RLA",
     "partners/feedback/": "RPLA",
     "figures/": "RPLA",
+    "index/": "RLA",
     "partners/partner/": "PLA",
     "partners/apikey/": "PLA",
     "partners/webhookendpoint/": "PLA",
