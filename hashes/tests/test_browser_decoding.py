@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -14,6 +16,7 @@ from hashes.tests.hashing import (
     photograph,
     reference,
 )
+from hashes.tests.memory import PeakMemory, anonymous_bytes
 
 pytestmark = pytest.mark.stateless
 
@@ -126,3 +129,19 @@ def test_name_and_type_do_not_matter(hashing_page):
 def test_forty_eight_megapixels(hashing_page):
     photo = photograph("retina.jpg").resize((8064, 6048))
     assert_hashed_as_displayed(hashing_page, {"48 MP": encoded(photo, "JPEG", quality=80)})
+
+
+RESTING_MB = 70
+
+
+def test_memory_is_given_back_when_there_is_nothing_left_to_do(hashing_page):
+    hashing_page.hash_one(encoded(photograph("coffee.png"), "JPEG"))
+    before = anonymous_bytes()
+    photo = encoded(photograph("retina.jpg").resize((4000, 3000)), "JPEG")
+    with PeakMemory() as memory:
+        hashing_page.hash_files([("photo", photo)] * 6)
+    assert memory.peak_mb > 2 * RESTING_MB
+    deadline = time.monotonic() + 30
+    while (left := (anonymous_bytes() - before) / 1e6) > RESTING_MB:
+        assert time.monotonic() < deadline, f"{left:.0f} MB are still held"
+        time.sleep(0.2)

@@ -112,6 +112,7 @@ export class Hasher {
     const next = this.#waiting.shift();
     slot.busy = next !== undefined;
     next?.(slot);
+    if (!this.#slots.some(({ busy }) => busy)) this.#slots.forEach((idle) => idle.rest());
   }
 }
 

@@ -14,11 +14,16 @@ const KINDS = ["common", ...new Set(Object.values(SPECIALISTS))];
 
 /** A worker that has held more bytes than this is ended: its memory never shrinks. */
 const HEAVY_BYTES = 64e6;
+/** One that has held more than this is kept for the next file, but not when there is none. */
+const RESTING_BYTES = 16e6;
 
 /** One place in the pool: its workers, and the one file it is busy with (the talk with them: talk.js). */
 export class Slot {
   /** @type {Map<string, Worker>} */
   #workers = new Map();
+  /** The most bytes that each has held. @type {Map<string, number>} */
+  #weights = new Map();
+  #isPrepared = false;
   /** Kept by the pool. */
   busy = false;
 
@@ -36,7 +41,16 @@ export class Slot {
 
   /** Starts every kind of worker, so that none has to be fetched later; resolves when all of them run. */
   async prepare() {
+    this.#isPrepared = true;
     await Promise.all(KINDS.map((kind) => greet(this.#workerOf(kind))));
+  }
+
+  /** Gives large memory back while there is nothing to do, unless the workers may be needed where none can be fetched. */
+  rest() {
+    if (this.#isPrepared || !navigator.onLine) return;
+    for (const [kind, weight] of this.#weights) {
+      if (weight > RESTING_BYTES) this.#end(kind);
+    }
   }
 
   close() {
@@ -53,6 +67,7 @@ export class Slot {
   async #ask(kind, file, format, options) {
     try {
       const { result, weight } = await talk(this.#workerOf(kind), file, format, options);
+      this.#weights.set(kind, Math.max(weight, this.#weights.get(kind) ?? 0));
       // Without a network there may be no other worker to be had.
       if (weight > HEAVY_BYTES && navigator.onLine) this.#end(kind);
       return result;
@@ -79,5 +94,6 @@ export class Slot {
   #end(kind) {
     this.#workers.get(kind)?.terminate();
     this.#workers.delete(kind);
+    this.#weights.delete(kind);
   }
 }
