@@ -10,8 +10,7 @@
  */
 
 /**
- * A picture that lies in its decoder's memory, and is there only while it is looked at: a copy of 12 megapixels takes
- * a quarter as long as decoding them.
+ * A picture that lies in its decoder's memory, and is there only while it is looked at: a copy of 12 megapixels would be another 48 MB.
  * @typedef {object} Lent
  * @property {<T>(look: (picture: Picture) => T) => T} lend
  */
