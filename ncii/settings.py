@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
+from kombu import Exchange, Queue
 
 from ncii.env import BASE_DIR, PRODUCTION, env, mode, secret, var_dir
 from ncii.static_files import add_headers
@@ -134,6 +135,13 @@ elif BROKER_URL.startswith("redis"):
         "socket_timeout": 5,
         "retry_on_timeout": False,
     }
+# Deliveries wait for machines of others: they have a queue, and workers, of their own. A worker
+# that is started without --queues takes all of them.
+PUSH_QUEUE = "push"
+CELERY_TASK_QUEUES = [
+    Queue(name, Exchange(name), routing_key=name) for name in ("celery", PUSH_QUEUE)
+]
+CELERY_TASK_ROUTES = {"partners.tasks.deliver": {"queue": PUSH_QUEUE}}
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True

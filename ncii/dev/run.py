@@ -36,7 +36,7 @@ Try it:
   4. Ask the feed yourself:
      curl -H "Authorization: Bearer {key}" {origin}/api/v1/hashes/changes
 
-Logs of web, worker and beat: {logs}
+Logs of web, workers and beat: {logs}
 What the demo partner says:
 """
 
@@ -76,8 +76,13 @@ def _children(env: dict[str, str], port: int, demo: dict[str, str], demo_port: i
     }
     config = ["-c", "python:ncii.gunicorn"]
     web = [*python, "gunicorn", "ncii.wsgi", *config, *bind, "--workers", "2", "--threads", "4"]
-    worker = [*celery, "worker", "--concurrency", "2", "--loglevel", "INFO", *quiet]
-    commands = {"web": web, "worker": worker, "beat": [*celery, "beat", "--pidfile="]}
+    worker = [*celery, "worker", "--loglevel", "INFO", *quiet]
+    commands = {
+        "web": web,
+        "worker": [*worker, "--queues", "celery", "--concurrency", "2"],
+        "push": [*worker, "--queues", "push", "--concurrency", "1", "--hostname", "push@%h"],
+        "beat": [*celery, "beat", "--pidfile="],
+    }
     children = [
         Child(name, command, env, logs / f"{name}.log", cwd=ROOT)
         for name, command in commands.items()

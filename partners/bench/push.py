@@ -16,8 +16,8 @@ from django.db import connection
 from django.utils import timezone
 
 from partners.models import Delivery, Event, Partner, WebhookEndpoint
+from partners.webhooks.courier import AT_ONCE, AT_ONCE_TO_ONE
 from partners.webhooks.delivering import deliver_due
-from partners.webhooks.posting import AT_ONCE, AT_ONCE_TO_ONE
 from partners.webhooks.ringing import new_delivery, payload_of
 from partners.webhooks.signing import headers, new_message_id, new_secret
 

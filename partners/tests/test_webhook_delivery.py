@@ -2,6 +2,7 @@
 
 import multiprocessing
 import signal
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -11,12 +12,12 @@ from django.utils import timezone
 from standardwebhooks import Webhook
 
 from partners.models import Attempt, Delivery, DeliveryState, EndpointState, Event, WebhookEndpoint
-from partners.tests.receivers import Receiver, Reply, receiving
+from partners.tests.receivers import Got, Receiver, Reply, receiving
 from partners.tests.webhook_helpers import endpoint_at, let_pass, news
+from partners.webhooks.courier import Courier
 from partners.webhooks.delivering import deliver_due
 from partners.webhooks.endpoints import notify, replay, rotate_secret, send_test
 from partners.webhooks.leasing import LEASE, PER_ENDPOINT, lease_due
-from partners.webhooks.posting import post_all
 from partners.webhooks.recording import record
 from partners.webhooks.ringing import ring_endpoints
 from partners.webhooks.schedule import WAITS
@@ -228,7 +229,9 @@ def test_a_leased_delivery_is_nobody_elses(receiver: Receiver) -> None:
 def test_a_failure_under_a_lease_that_ran_out_changes_nothing(receiver: Receiver) -> None:
     receiver.reply = Reply(500)
     rung(receiver)
-    slow = post_all(lease_due(), may_be_local=True)
+    with Courier(may_be_local=True) as courier:
+        courier.offer(lease_due())
+        slow = courier.results()
     let_pass(LEASE)
     (others,) = lease_due()
     record(slow)
@@ -260,8 +263,7 @@ def test_what_waited_is_sent_once_the_endpoint_is_back(receiver: Receiver) -> No
     Delivery.objects.filter(pk=Delivery.objects.order_by("pk")[0].pk).update(
         next_attempt_at=timezone.now()
     )
-    assert deliver_due() is True
-    deliver_due()
+    assert deliver_due() is False
     assert len(receiver.got) == 5
 
 
@@ -270,10 +272,51 @@ def test_a_busy_endpoint_leaves_room_for_the_others(receiver: Receiver) -> None:
     for _ in range(PER_ENDPOINT + 50):
         notify(busy.partner, Event.MATCH_REVIEWED, {})
     rung(receiver)
-    leased = lease_due()
+    leased = lease_due(taking={busy.pk})
     mine = [message for message in leased if message.endpoint_id == busy.pk]
     assert len(mine) == PER_ENDPOINT
     assert len(leased) > PER_ENDPOINT
+
+
+def test_an_endpoint_that_has_taken_nothing_yet_is_sent_one_message(receiver: Receiver) -> None:
+    unknown = endpoint_at("https://unknown.example/")
+    for _ in range(5):
+        notify(unknown.partner, Event.MATCH_REVIEWED, {})
+    assert len(lease_due()) == 1
+    assert lease_due(busy={unknown.pk}) == []
+
+
+def test_who_does_not_answer_holds_up_nobody(receiver: Receiver) -> None:
+    """The healthy one hears everything, also what is written meanwhile, before the silent one ends."""
+    over = threading.Event()
+    with receiving() as silent:
+
+        def say_nothing(got: Got) -> Reply:
+            assert over.wait(30)
+            return Reply(204)
+
+        silent.reply = say_nothing
+        held_up, healthy = endpoint_at(silent.url), endpoint_at(receiver.url)
+        for endpoint in (held_up, healthy):
+            for _ in range(20):
+                notify(endpoint.partner, Event.MATCH_REVIEWED, {})
+        second = notify(healthy.partner, Event.KEY_EXPIRING, {})
+        Delivery.objects.filter(pk=second[0].pk).update(
+            next_attempt_at=timezone.now() + timedelta(seconds=2)
+        )
+        seen_by_silent = []
+
+        def end_when_all_came(got: Got) -> Reply:
+            if len(receiver.got) == 21:
+                seen_by_silent.append(len(silent.got))
+                over.set()
+            return Reply(204)
+
+        receiver.reply = end_when_all_came
+        deliver_due()
+        assert len({got.headers["webhook-id"] for got in receiver.got}) == 21
+        assert seen_by_silent == [1], "one message waited for its answer all the while"
+        assert len(silent.got) == 20, "and the rest came once it answered"
 
 
 def test_many_are_delivered_each_once(receiver: Receiver) -> None:

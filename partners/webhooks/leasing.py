@@ -4,6 +4,7 @@ A worker that is killed gives nothing back: its lease runs out, and the deliveri
 again under the same webhook-id (at least once).
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,12 +16,12 @@ from django.utils import timezone
 from partners.models import Delivery, DeliveryState, EndpointState, WebhookEndpoint
 
 BATCH = 2000
-PER_ENDPOINT = 500
-# Longer than a batch can take (45 s, see posting), with room for a slow database.
+PER_ENDPOINT = 1000
+# Longer than a message can be in hand (45 s, see courier), with room for a slow database.
 LEASE = timedelta(seconds=90)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Message:
     """All that posting needs. `leased_until` proves whose lease it is when the result comes."""
 
@@ -35,46 +36,50 @@ class Message:
 
 def due(now: datetime) -> QuerySet[Delivery]:
     """Return the deliveries to be sent now that no living worker has."""
+    return _free(now).filter(endpoint__state=EndpointState.ACTIVE, endpoint__partner__active=True)
+
+
+def _free(now: datetime) -> QuerySet[Delivery]:
     return Delivery.objects.filter(
         Q(leased_until__isnull=True) | Q(leased_until__lte=now),
         state=DeliveryState.DUE,
         next_attempt_at__lte=now,
-        endpoint__state=EndpointState.ACTIVE,
-        endpoint__partner__active=True,
     )
 
 
-def lease_due() -> list[Message]:
-    """Lease a batch of due deliveries, the longest waiting first; empty when nothing is due.
+def lease_due(
+    *, most: int = BATCH, taking: Collection[int] = (), busy: Collection[int] = ()
+) -> list[Message]:
+    """Lease due deliveries, the longest waiting first; empty when nothing is due.
 
-    At most PER_ENDPOINT for each endpoint, and one for an endpoint that is failing: whoever is
-    away is asked with one message at a time and holds nobody else up.
+    At most PER_ENDPOINT for each endpoint in `taking`: those that have taken a message just now
+    and are not failing. One for any other: whoever is away is asked with one message at a time
+    and holds nobody else up. None for those in `busy`.
     """
     now = timezone.now()
-    chosen = _choose(now)
+    chosen = _choose(now, most, taking, busy)
     if not chosen:
         return []
     until = now + LEASE
     with transaction.atomic():
-        rows = due(now).filter(pk__in=chosen)
-        leased = list(
-            rows.values_list("pk", "endpoint_id", "message_id", "payload").select_for_update(
-                skip_locked=True, no_key=True, of=("self",)
-            )
-        )
+        rows = _free(now).filter(pk__in=chosen).select_for_update(skip_locked=True, no_key=True)
+        leased = list(rows.values_list("pk", "endpoint_id", "message_id", "payload"))
         Delivery.objects.filter(pk__in=[pk for pk, *_ in leased]).update(leased_until=until)
     return _messages(leased, until)
 
 
-def _choose(now: datetime) -> list[int]:
+def _choose(now: datetime, most: int, taking: Collection[int], busy: Collection[int]) -> list[int]:
+    # Without a join: what the planner knows of this table is always old, and with few endpoints
+    # expected it would walk them all for each delivery.
+    active = WebhookEndpoint.objects.filter(state=EndpointState.ACTIVE, partner__active=True)
+    failing = dict(active.exclude(pk__in=busy).values_list("pk", "failing_since"))
+    many = [pk for pk in taking if pk in failing and failing[pk] is None]
     turn = Window(
         RowNumber(), partition_by=F("endpoint_id"), order_by=[F("next_attempt_at"), F("pk")]
     )
-    in_turn = due(now).annotate(turn=turn)
-    fair = in_turn.filter(
-        Q(turn=1) | Q(turn__lte=PER_ENDPOINT, endpoint__failing_since__isnull=True)
-    )
-    return list(fair.order_by("next_attempt_at").values_list("pk", flat=True)[:BATCH])
+    in_turn = _free(now).filter(endpoint_id__in=failing).annotate(turn=turn)
+    fair = in_turn.filter(Q(turn=1) | Q(turn__lte=PER_ENDPOINT, endpoint_id__in=many))
+    return list(fair.order_by("next_attempt_at").values_list("pk", flat=True)[:most])
 
 
 def _messages(leased: list[tuple[int, int, str, str]], until: datetime) -> list[Message]:

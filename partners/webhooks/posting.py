@@ -1,9 +1,6 @@
-"""Posting a batch of messages concurrently on one event loop; touches no database."""
+"""Posting one message, and what became of it; touches no database."""
 
-import asyncio
 import time
-from collections import defaultdict, deque
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -12,14 +9,10 @@ from partners.webhooks.leasing import Message
 from partners.webhooks.schedule import retry_after
 from partners.webhooks.signing import headers
 
-AT_ONCE = 200
-AT_ONCE_TO_ONE = 16
-# No post begins later than this into a batch; none takes longer than outbound.TOTAL_SECONDS.
-BEGIN_WITHIN_SECONDS = 30
 EXCERPT = 500
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Result:
     """What became of one message. `outcome`: delivered, gone, redirect, rejected, refused,
     timeout, connect, tls, dns, disconnected, protocol; `held`: not tried, to be put back."""
@@ -37,48 +30,13 @@ class Result:
         return self.outcome == "delivered"
 
 
-def post_all(messages: Sequence[Message], *, may_be_local: bool) -> list[Result]:
-    """Post every message; return one result for each. Starts an event loop of its own."""
-    return asyncio.run(_post_all(messages, OutboundClient(may_be_local=may_be_local)))
-
-
-async def _post_all(messages: Sequence[Message], client: OutboundClient) -> list[Result]:
-    queues: dict[int, list[Message]] = defaultdict(list)
-    for message in reversed(messages):
-        queues[message.endpoint_id].append(message)
-    # An endpoint has as many turns as it may have posts at once; a turn comes back after each.
-    turns = deque(
-        queue for n in range(AT_ONCE_TO_ONE) for queue in queues.values() if len(queue) > n
-    )
-    last_start = time.monotonic() + BEGIN_WITHIN_SECONDS
-    async with client:
-        posters = [_take_turns(turns, client, last_start) for _ in range(min(AT_ONCE, len(turns)))]
-        results = [result for part in await asyncio.gather(*posters) for result in part]
-    tried = {result.message.delivery_id for result in results}
-    return results + [_held(message) for message in messages if message.delivery_id not in tried]
-
-
-async def _take_turns(
-    turns: deque[list[Message]], client: OutboundClient, last_start: float
-) -> list[Result]:
-    """Post one message a turn until there are no turns left, or the time is up."""
-    results: list[Result] = []
-    while turns and time.monotonic() < last_start:
-        queue = turns.popleft()
-        if not queue:
-            continue
-        results.append(await _post(client, queue.pop()))
-        if results[-1].status is None:
-            queue.clear()
-        turns.append(queue)
-    return results
-
-
-def _held(message: Message) -> Result:
+def held(message: Message) -> Result:
+    """Return that the message was not tried."""
     return Result(message, "held", datetime.now(UTC))
 
 
-async def _post(client: OutboundClient, message: Message) -> Result:
+async def post(client: OutboundClient, message: Message) -> Result:
+    """Sign the message and post it; never raises for what the other side does."""
     at, started = datetime.now(UTC), time.monotonic()
     try:
         signed = headers(message.message_id, message.body, message.secrets, at)

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
+from ncii.lib.bulk import insert_rows
 from partners.models import Attempt, Delivery, DeliveryState, EndpointState, WebhookEndpoint
 from partners.webhooks.posting import Result
 from partners.webhooks.schedule import WAITS, pause_for, wait_after
@@ -31,13 +32,15 @@ def record(results: Sequence[Result]) -> None:
         by_endpoint[result.message.endpoint_id].append(result)
     endpoints = _locked_endpoints(by_endpoint)
     by_delivery = {result.message.delivery_id: result for result in results}
-    deliveries = _locked_deliveries(by_delivery)
-    Attempt.objects.bulk_create(
-        _attempt(by_delivery[delivery.pk])
-        for delivery in deliveries
-        if by_delivery[delivery.pk].outcome != "held"
+    states = _locked_deliveries(by_delivery)
+    insert_rows(
+        Attempt,
+        ("delivery", "at", "status", "outcome", "milliseconds", "answer"),
+        [_attempt(by_delivery[pk]) for pk in states if by_delivery[pk].outcome != "held"],
     )
-    _settle([(delivery, by_delivery[delivery.pk]) for delivery in deliveries])
+    due = [by_delivery[pk] for pk, state in states.items() if state == DeliveryState.DUE]
+    _settle_delivered([result for result in due if result.delivered])
+    _settle_others([result for result in due if not result.delivered])
     for endpoint in endpoints:
         _judge(endpoint, by_endpoint[endpoint.pk])
 
@@ -50,42 +53,44 @@ def _locked_endpoints(by_endpoint: dict[int, list[Result]]) -> list[WebhookEndpo
     return list(changing.order_by("pk").select_for_update(no_key=True))
 
 
-def _locked_deliveries(by_delivery: dict[int, Result]) -> list[Delivery]:
-    rows = Delivery.objects.filter(pk__in=by_delivery).order_by("pk").defer("payload")
-    return list(rows.select_for_update(no_key=True))
+def _locked_deliveries(by_delivery: dict[int, Result]) -> dict[int, str]:
+    """Return the states of those that are still there; thousands, so no objects are made."""
+    rows = Delivery.objects.filter(pk__in=by_delivery).order_by("pk")
+    return dict(rows.select_for_update(no_key=True).values_list("pk", "state"))
 
 
-def _attempt(result: Result) -> Attempt:
-    return Attempt(
-        delivery_id=result.message.delivery_id,
-        at=result.at,
-        status=result.status,
-        outcome=result.outcome,
-        milliseconds=result.milliseconds,
-        answer=result.answer,
+def _attempt(result: Result) -> tuple[object, ...]:
+    return (
+        result.message.delivery_id,
+        result.at,
+        result.status,
+        result.outcome,
+        result.milliseconds,
+        result.answer,
     )
 
 
-def _settle(pairs: Sequence[tuple[Delivery, Result]]) -> None:
-    open_pairs = [(row, result) for row, result in pairs if row.state == DeliveryState.DUE]
-    delivered = [row.pk for row, result in open_pairs if result.delivered]
-    Delivery.objects.filter(pk__in=delivered).update(
+def _settle_delivered(results: Sequence[Result]) -> None:
+    Delivery.objects.filter(pk__in=[result.message.delivery_id for result in results]).update(
         state=DeliveryState.DELIVERED,
         attempt_count=F("attempt_count") + 1,
         leased_until=None,
         delivered_at=timezone.now(),
     )
-    ours = [
-        (row, result)
-        for row, result in open_pairs
-        if not result.delivered and row.leased_until == result.message.leased_until
-    ]
-    for row, result in ours:
-        row.leased_until = None
-        if result.outcome != "held":
-            _plan(row, result)
+
+
+def _settle_others(results: Sequence[Result]) -> None:
+    rows = Delivery.objects.defer("payload").in_bulk([r.message.delivery_id for r in results])
+    ours = []
+    for result in results:
+        row = rows[result.message.delivery_id]
+        if row.leased_until == result.message.leased_until:
+            row.leased_until = None
+            ours.append(row)
+            if result.outcome != "held":
+                _plan(row, result)
     fields = ["state", "attempt_count", "next_attempt_at", "leased_until"]
-    Delivery.objects.bulk_update([row for row, _ in ours], fields, batch_size=200)
+    Delivery.objects.bulk_update(ours, fields, batch_size=200)
 
 
 def _plan(delivery: Delivery, result: Result) -> None:
