@@ -174,8 +174,8 @@ class FeedHead(models.Model):
     """
 
     seq = models.BigIntegerField(default=0)
-    floor = models.BigIntegerField(default=0)
-    leapt_to = models.BigIntegerField(default=0)
+    floor = models.BigIntegerField(default=0, db_default=0)
+    leapt_to = models.BigIntegerField(default=0, db_default=0)
     published_at = models.DateTimeField()
     began_at = models.DateTimeField()
 
