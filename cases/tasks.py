@@ -11,7 +11,7 @@ from cases.figures.days import note_days
 from cases.services import purge_withdrawn
 from hashes.services import forget_hashes
 from ncii.lib.days import today
-from partners.selectors import forgettable_hashes
+from partners.withdrawals import forgettable_hashes
 
 
 @shared_task

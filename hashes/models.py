@@ -1,5 +1,7 @@
 """The bank's tables: hashes, who claims them, and the log of what changed."""
 
+from collections.abc import Iterable
+
 from django.db import models
 from django.db.models import Q
 
@@ -32,7 +34,7 @@ class Source(models.TextChoices):
 
 
 class Variant(models.TextChoices):
-    """Which pixels of a file were hashed."""
+    """Which pixels of a file were hashed. A new one goes to the end: see variant_bits."""
 
     ORIGINAL = "original"
     AS_DISPLAYED = "as-displayed"
@@ -50,15 +52,28 @@ class Variant(models.TextChoices):
     TRIMMED = "trimmed"
 
 
+def variant_bits(variants: Iterable[str]) -> int:
+    """Return a set of variants as the database keeps it: a bit each, by its place in Variant."""
+    places = Variant.values
+    return sum({1 << places.index(variant) for variant in variants})
+
+
+def variants_of(bits: int) -> list[str]:
+    """Return the variants of that set, sorted."""
+    return sorted(name for place, name in enumerate(Variant.values) if bits >> place & 1)
+
+
 class Hash(models.Model):
     """A unique signal in the bank.
 
     `state` and `confidence` are what the bank holds now; `suspended`, whether any Suspension
     stands; `judged` says that the confidence has
     not always been `unverified`, so that a reader of confirmed hashes hears when one is no
-    longer. `seq`, `published_state` and
-    `published_at` are what partners can see: the place of its latest published change in the
-    feed. A hash that was withdrawn before anyone saw it never gets a place.
+    longer. `seq`, `published_state`, `published_at` and `variants` are what partners can see: the
+    place of its latest published change in the feed, and of which variants its standing claims
+    are (variant_bits; none unless it is active). `variants_ever` has every variant that it was
+    ever published with, so that a reader of one hears when the hash is no longer of it. A hash
+    that was withdrawn before anyone saw it never gets a place.
     """
 
     signal = models.CharField(max_length=16, choices=[(name, name) for name in SIGNAL_TYPES])
@@ -70,6 +85,8 @@ class Hash(models.Model):
     seq = models.BigIntegerField(null=True, editable=False)
     published_state = models.CharField(max_length=10, choices=State, blank=True, editable=False)
     published_at = models.DateTimeField(null=True, editable=False)
+    variants = models.IntegerField(default=0, db_default=0, editable=False)
+    variants_ever = models.IntegerField(default=0, db_default=0, editable=False)
 
     class Meta:
         verbose_name_plural = "hashes"

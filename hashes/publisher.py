@@ -14,7 +14,8 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from hashes.models import Change, FeedHead, Hash, State
+from hashes.models import Change, Claim, FeedHead, Hash, State, variant_bits
+from hashes.selectors import told, unpublished
 from hashes.signals import published
 from ncii.lib.bulk import update_rows
 from ncii.lib.locks import transaction_lock
@@ -41,7 +42,7 @@ def publish() -> int:
 def _publish_batch(*, is_first: bool) -> int:
     if not transaction_lock(LOCK) or (is_first and _is_too_early()):
         return 0
-    changes = list(Change.objects.filter(seq__isnull=True).order_by("id")[:BATCH])
+    changes = list(unpublished().order_by("id")[:BATCH])
     hashes = _lock_free_hashes({change.hash_id for change in changes})
     changes = _shuffled([change for change in changes if change.hash_id in hashes])
     if not changes:
@@ -115,10 +116,23 @@ def _stamp(rows: list[tuple[int, int]], at: datetime) -> None:
 
 def _show(latest: list[tuple[Hash, int]], at: datetime) -> None:
     """Make each hash's present state its published one, at its latest place in the feed."""
+    made_of = _published_variants([held.pk for held, _ in latest])
     rows = []
     for held, seq in latest:
         state = State.ACTIVE if held.state == State.RECEIVED else State(held.state)
         outward = State.WITHDRAWN if state == State.SUSPENDED else state
         if outward == State.ACTIVE or held.seq is not None:
-            rows.append((held.pk, state.value, seq, outward.value))
-    update_rows(Hash, ["state", "seq", "published_state"], rows, same={"published_at": at})
+            bits = variant_bits(made_of.get(held.pk, ())) if outward == State.ACTIVE else 0
+            ever = held.variants_ever | bits
+            rows.append((held.pk, state.value, seq, outward.value, bits, ever))
+    fields = ["state", "seq", "published_state", "variants", "variants_ever"]
+    update_rows(Hash, fields, rows, same={"published_at": at})
+
+
+def _published_variants(hash_ids: list[int]) -> dict[int, set[str]]:
+    """Return which pixels each hash was made of, by its published claims that still stand."""
+    claims = told(Claim.objects.filter(hash__in=hash_ids, withdrawn_on__isnull=True))
+    found: dict[int, set[str]] = {}
+    for hash_id, variant in claims.values_list("hash", "variant"):
+        found.setdefault(hash_id, set()).add(variant)
+    return found

@@ -3,9 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from hashes.models import Change, Confidence, FeedHead, Hash, State
+from hashes.columns import STATES, Records, records_of
+from hashes.models import Change, Claim, FeedHead, Hash, State
+
+TOMBSTONES = (State.WITHDRAWN, State.DELETED)
+_ACTIVE, _WITHDRAWN = STATES.index(State.ACTIVE), STATES.index(State.WITHDRAWN)
 
 
 @dataclass(frozen=True)
@@ -14,6 +18,18 @@ class FeedSlice:
 
     hashes: list[Hash]
     more: bool
+
+
+@dataclass(frozen=True)
+class FeedPage:
+    """The same as records (hashes.columns), in bulk."""
+
+    records: Records
+    more: bool
+
+    def reached(self, otherwise: int) -> int:
+        """Return the place of the last of them; `otherwise` where there is none."""
+        return int(self.records["seq"][-1]) if len(self.records) else otherwise
 
 
 def feed_head() -> FeedHead | None:
@@ -35,12 +51,7 @@ def must_begin_anew(seq: int, fresh_until: int) -> bool:
 
 
 def feed_after(
-    seq: int,
-    *,
-    limit: int,
-    fresh_until: int = 0,
-    signal: str = "",
-    confidence: str = "",
+    seq: int, *, limit: int, fresh_until: int = 0, signal: str = "", confidence: str = ""
 ) -> FeedSlice:
     """Return the published hashes whose latest change stands after `seq`.
 
@@ -50,16 +61,52 @@ def feed_after(
     there can't hold what was withdrawn before, and has no need to learn it. With `confidence`,
     hashes that have left it and tombstones come too: the reader must drop them.
     """
+    rows = _feed(seq, fresh_until, signal, confidence, 0)
+    found = list(rows[: limit + 1])
+    return FeedSlice(found[:limit], more=len(found) > limit)
+
+
+def feed_page(
+    seq: int,
+    *,
+    limit: int,
+    fresh_until: int = 0,
+    signal: str = "",
+    confidence: str = "",
+    variants: int = 0,
+) -> FeedPage:
+    """Return what feed_after does, as records.
+
+    `variants` (variant_bits, 0 for all) leaves the hashes of which a standing claim is of one of
+    these. One that has been of them and is no longer looks withdrawn.
+    """
+    rows = _feed(seq, fresh_until, signal, confidence, variants)
+    found = records_of(rows[: limit + 1])
+    page = found[:limit]
+    if variants:
+        page = page.copy()
+        page["state"][(page["state"] == _ACTIVE) & (page["variants"] & variants == 0)] = _WITHDRAWN
+        page["variants"][page["state"] != _ACTIVE] = 0
+    return FeedPage(page, more=len(found) > limit)
+
+
+def _feed(
+    seq: int, fresh_until: int, signal: str, confidence: str, variants: int
+) -> QuerySet[Hash]:
     rows = Hash.objects.filter(seq__gt=seq).order_by("seq")
+    gone = Q(published_state__in=TOMBSTONES)
+    if variants:
+        rows = rows.alias(
+            of_these=F("variants").bitand(variants), once=F("variants_ever").bitand(variants)
+        ).exclude(once=0)
+        gone |= Q(of_these=0)
     if fresh_until:
-        rows = rows.exclude(seq__lte=fresh_until, published_state__in=TOMBSTONES)
+        rows = rows.exclude(gone, seq__lte=fresh_until)
     if signal:
         rows = rows.filter(signal=signal)
     if confidence:
-        left = Q(judged=True) | Q(published_state__in=TOMBSTONES)
-        rows = rows.filter(Q(confidence=confidence) | left)
-    found = list(rows[: limit + 1])
-    return FeedSlice(found[:limit], more=len(found) > limit)
+        rows = rows.filter(Q(confidence=confidence) | Q(judged=True) | gone)
+    return rows
 
 
 def seq_before(moment: datetime) -> int:
@@ -76,22 +123,34 @@ def unpublished() -> QuerySet[Change]:
     return Change.objects.filter(seq__isnull=True)
 
 
-TOMBSTONES = (State.WITHDRAWN, State.DELETED)
-CONFIDENCES = tuple(Confidence.values)
+def told(claims: QuerySet[Claim]) -> QuerySet[Claim]:
+    """Leave the claims whose making is published.
 
-
-def active_chunk(
-    seq: int, until: int, *, limit: int, signal: str = "", confidence: str = ""
-) -> list[tuple[int, int, str, str, str, datetime]]:
-    """Return active hashes after `seq` and up to `until`, in feed order: (seq, id, signal, value,
-    confidence, published at).
-
-    One that has changed since `until` has moved to a later place, where feed_after shows it.
+    The changes that wait are few, and looked through in a tenth of the time that it takes to look
+    up each claim's own.
     """
-    rows = Hash.objects.filter(seq__gt=seq, seq__lte=until, published_state=State.ACTIVE)
+    return claims.exclude(Exists(unpublished().filter(pk=OuterRef("announced"))))
+
+
+def feed_part(
+    seq: int, until: int, *, limit: int, signal: str = "", confidence: str = "", variants: int = 0
+) -> Records:
+    """Return hashes after `seq` and up to `until`, active and withdrawn, in feed order.
+
+    One that has changed since `until` has moved to a later place, where feed_page shows it. To
+    leave the withdrawn ones, see only_active: asked of the database, it would cost a tenth.
+    """
+    rows = Hash.objects.filter(seq__gt=seq, seq__lte=until)
     if signal:
         rows = rows.filter(signal=signal)
     if confidence:
         rows = rows.filter(confidence=confidence)
-    columns = ("seq", "pk", "signal", "value", "confidence", "published_at")
-    return list(rows.order_by("seq").values_list(*columns)[:limit])
+    if variants:
+        rows = rows.alias(of_these=F("variants").bitand(variants)).exclude(of_these=0)
+    return records_of(rows.order_by("seq")[:limit])
+
+
+def only_active(records: Records) -> Records:
+    """Leave the active ones."""
+    active: Records = records[records["state"] == _ACTIVE]
+    return active

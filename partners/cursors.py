@@ -1,7 +1,7 @@
 """Cursors: a partner's place in the feed, opaque and signed.
 
-A cursor is good for one partner and one stream (signal × confidence) and survives restarts and
-a rotation of SECRET_KEY for as long as the old key stands in SECRET_KEY_FALLBACKS.
+A cursor is good for one partner and one stream (signal × confidence × variants) and survives
+restarts and a rotation of SECRET_KEY for as long as the old key stands in SECRET_KEY_FALLBACKS.
 """
 
 from dataclasses import dataclass
@@ -18,12 +18,13 @@ class CursorError(ValueError):
 
 @dataclass(frozen=True)
 class Cursor:
-    """`seq`: everything up to here was handed over. The rest as in hashes.selectors.feed_after."""
+    """`seq`: everything up to here was handed over. The rest as in hashes.selectors.feed_page."""
 
     seq: int
     fresh_until: int = 0
     signal: str = ""
     confidence: str = ""
+    variants: int = 0
 
 
 def _signer(partner_id: int) -> Signer:
@@ -32,10 +33,16 @@ def _signer(partner_id: int) -> Signer:
 
 
 def make_cursor(
-    partner_id: int, seq: int, fresh_until: int = 0, signal: str = "", confidence: str = ""
+    partner_id: int,
+    seq: int,
+    fresh_until: int = 0,
+    signal: str = "",
+    confidence: str = "",
+    variants: int = 0,
 ) -> str:
     """Return the cursor's text: URL-safe, below 150 characters."""
-    return _signer(partner_id).sign_object([_VERSION, seq, fresh_until, signal, confidence])
+    fields = [_VERSION, seq, fresh_until, signal, confidence]
+    return _signer(partner_id).sign_object([*fields, variants] if variants else fields)
 
 
 def read_cursor(text: str, partner_id: int) -> Cursor:

@@ -14,6 +14,7 @@ from hashes.signal_types import ImagePDQ, VideoMD5, signal_type
 BEGAN = 1767225600  # 2026-01-01T00:00:00Z; each change comes a minute after the one before
 MINUTE = 60
 FIRST_PAGE = 16
+VARIANT = "original"
 _CURSOR = "sandbox."
 PLATFORM = "A made-up platform"
 _SAID = {"confirmed": ("Blocked",), "disputed": ("NotBlocked",)}
@@ -83,14 +84,17 @@ class NoCursor(ValueError):
 
 
 def page(
-    after: int, limit: int, signal: str = "", confidence: str = ""
+    after: int, limit: int, signal: str = "", confidence: str = "", variants: Sequence[str] = ()
 ) -> tuple[Sequence[Row], int]:
     """Return changes after `after`, and the place the reader has reached with them.
 
-    A page never holds both a hash and its withdrawal, as no page of the real feed does.
+    Every hash is of VARIANT. A page never holds both a hash and its withdrawal, as no page of the
+    real feed does.
     """
     end = FIRST_PAGE if after < FIRST_PAGE else len(LOG)
     rows = [row for row in LOG[after:end] if signal in ("", row.signal)]
+    if variants and VARIANT not in variants:
+        rows = []
     if confidence:
         rows = [row for row in rows if confidence == row.confidence or row.seq > FIRST_PAGE]
     return rows[:limit], (rows[limit - 1].seq if len(rows) > limit else end)

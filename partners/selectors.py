@@ -5,11 +5,11 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Max, Min, Q, QuerySet
+from django.db.models import Case, Exists, Max, OuterRef, Q, QuerySet, When
 from django.db.models.functions import Lower
 
 from hashes.models import Claim, Hash, State
-from hashes.selectors import TOMBSTONES
+from hashes.selectors import TOMBSTONES, told, unpublished
 from partners.models import BankVerdict, Feedback, FeedbackValue, FeedPosition, Partner
 from partners.pseudonyms import held_id_of
 
@@ -34,12 +34,15 @@ class Readers:
         """
         if seq is None or held.seq is None or held.suspended:
             return False
-        gone_at = held.seq if held.published_state in TOMBSTONES else sys.maxsize
+        gone = held.published_state in TOMBSTONES
+        gone_at = held.seq if gone else sys.maxsize
+        of_these = held.variants_ever if gone else held.variants
         return any(
             position.served_seq >= seq
             and position.fresh_seq < gone_at
             and position.signal in ("", held.signal)
             and position.confidence in ("", held.confidence)
+            and (not position.variants or position.variants & of_these)
             for position in self.positions.get(partner.pk, [])
         )
 
@@ -59,25 +62,6 @@ class Readers:
         verdict = self.bank.get(hash_id)
         told = verdict is not None and since is not None and verdict.at >= since
         return verdict.value if verdict and told else None
-
-
-def forgettable_hashes(*, told_before: datetime) -> list[int]:
-    """Return the ids of Deleted hashes that no partner needs to hear of any more.
-
-    Every stream of every active partner has passed the tombstone, or it was published before
-    `told_before`: a partner that stays away that long has to begin anew.
-    """
-    slowest = FeedPosition.objects.filter(partner__active=True).aggregate(passed=Min("passed_seq"))[
-        "passed"
-    ]
-    deleted = Hash.objects.filter(state=State.DELETED)
-    heard = Q(published_at__lt=told_before) | Q(seq__isnull=True)
-    if slowest is None:
-        heard = Q()
-    else:
-        heard |= Q(seq__lte=slowest)
-    shown = Q(published_state=State.DELETED) | Q(seq__isnull=True)
-    return list(deleted.filter(heard, shown).values_list("pk", flat=True))
 
 
 def furthest_read(partner: Partner, api: str) -> int:
@@ -107,20 +91,6 @@ def readers(hash_ids: Iterable[int]) -> Readers:
     )
 
 
-def published_variants(hash_ids: Collection[int]) -> dict[int, list[str]]:
-    """Return which pixels each hash was made of, by its published claims that still stand."""
-    claims = Claim.objects.filter(
-        about(hash_ids), withdrawn_on__isnull=True, announced__seq__isnull=False
-    )
-    found: dict[int, list[str]] = {}
-    for hash_id, variant in claims.values_list("hash", "variant"):
-        variants = found.setdefault(hash_id, [])
-        if variant not in variants:
-            variants.append(variant)
-            variants.sort()
-    return found
-
-
 def about(hash_ids: Collection[int]) -> Q:
     """Return the condition that a row's hash is one of these, and perhaps a few more.
 
@@ -135,21 +105,14 @@ def about(hash_ids: Collection[int]) -> Q:
     return Q(hash__in=hash_ids)
 
 
-@dataclass(frozen=True)
-class ClaimState:
-    """A published claim on a hash, and whether its withdrawal has been published."""
-
-    pk: int
-    withdrawn: bool
-
-
-def published_claims(hash_ids: Collection[int]) -> dict[int, list[ClaimState]]:
-    """Return every published claim on each of these hashes."""
-    claims = Claim.objects.filter(about(hash_ids), announced__seq__isnull=False)
-    found: dict[int, list[ClaimState]] = {}
-    for pk, hash_id, revoked in claims.values_list("pk", "hash", "revoked__seq").order_by("pk"):
-        found.setdefault(hash_id, []).append(ClaimState(pk, revoked is not None))
-    return found
+def published_claims(hash_ids: Collection[int]) -> list[tuple[int, int, bool]]:
+    """Return (id, hash, whether its withdrawal is published) of every published claim on these
+    hashes, and perhaps on a few more, oldest first.
+    """
+    waits = Exists(unpublished().filter(pk=OuterRef("revoked")))
+    withdrawn = Case(When(Q(revoked__isnull=False) & ~waits, then=True), default=False)
+    claims = told(Claim.objects.filter(about(hash_ids))).order_by("pk")
+    return list(claims.values_list("pk", "hash", withdrawn))
 
 
 def known_hash(partner: Partner, name: str) -> Hash | None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from hashes.models import Hash
@@ -175,6 +176,7 @@ def note_position(
     fresh_until: int = 0,
     signal: str = "",
     confidence: str = "",
+    variants: int = 0,
 ) -> None:
     """Note that a partner came with `passed` and was handed everything up to `served`.
 
@@ -186,18 +188,26 @@ def note_position(
         "api": api,
         "signal": signal,
         "confidence": confidence,
+        "variants": variants,
     }
+    positions = FeedPosition.objects.filter(**stream)
+    if passed < served and _followed(positions, passed, served):
+        return
     row, _ = FeedPosition.objects.get_or_create(**stream)
     if _jumped(row.served_seq, passed):
         return
     if passed == 0 and row.fresh_seq < fresh_until:
-        FeedPosition.objects.filter(pk=row.pk).update(fresh_seq=fresh_until)
+        positions.update(fresh_seq=fresh_until)
     if row.served_seq < served:
-        FeedPosition.objects.filter(served_seq__lt=served, **stream).update(served_seq=served)
+        positions.filter(served_seq__lt=served).update(served_seq=served)
     if row.passed_seq < passed:
-        FeedPosition.objects.filter(passed_seq__lt=passed, **stream).update(
-            passed_seq=passed, passed_at=timezone.now()
-        )
+        positions.filter(passed_seq__lt=passed).update(passed_seq=passed, passed_at=timezone.now())
+
+
+def _followed(positions: QuerySet[FeedPosition], passed: int, served: int) -> bool:
+    """Note the usual page, which goes on from what was handed over last, in one query."""
+    usual = positions.filter(passed_seq__lt=passed, served_seq__gte=passed, served_seq__lt=served)
+    return bool(usual.update(served_seq=served, passed_seq=passed, passed_at=timezone.now()))
 
 
 def _jumped(served: int, passed: int) -> bool:

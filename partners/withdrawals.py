@@ -1,16 +1,18 @@
 """Tombstones: a withdrawal stays due until the partner has passed it by cursor or acknowledged it.
 
-Due to a partner is every tombstone of a signal that it takes, published since it began to read,
-that none of its streams has passed.
+One rule says what a stream knows: the tombstones that it has passed, and those published before
+it began with an empty list. Due to a partner is every tombstone of a signal that it takes of which
+none of its streams knows. Erased for good is what *all* streams of all partners know of, whatever
+signal they take: a stream that is behind what was erased would have to begin anew.
 """
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from hashes.models import Hash
+from hashes.models import Hash, State
 from hashes.selectors import TOMBSTONES
 from partners.models import Acknowledgement, FeedPosition, Partner
 
@@ -38,10 +40,29 @@ def _heard(partner: Partner) -> dict[str, int]:
     """
     heard: dict[str, int] = {}
     for stream in FeedPosition.objects.filter(partner=partner):
-        known = max(stream.passed_seq, stream.fresh_seq)
-        heard[stream.signal] = max(known, heard.get(stream.signal, 0))
+        heard[stream.signal] = max(_known(stream), heard.get(stream.signal, 0))
     everything = heard.get("", 0)
     return {signal: max(seq, everything) for signal, seq in heard.items()}
+
+
+def _known(stream: FeedPosition) -> int:
+    """Return up to where whoever reads this stream knows of withdrawals."""
+    return max(stream.passed_seq, stream.fresh_seq)
+
+
+def forgettable_hashes(*, told_before: datetime) -> list[int]:
+    """Return the ids of Deleted hashes that no active partner needs to hear of any more.
+
+    What was published before `told_before` is among them whoever has heard: a partner that stays
+    away that long has to begin anew.
+    """
+    deleted = Hash.objects.filter(state=State.DELETED)
+    never_shown = Q(seq__isnull=True)
+    heard = Q(published_at__lt=told_before)
+    streams = [_known(stream) for stream in FeedPosition.objects.filter(partner__active=True)]
+    heard |= Q(seq__lte=min(streams)) if streams else Q(seq__isnull=False)
+    shown = Q(published_state=State.DELETED) & heard
+    return list(deleted.filter(never_shown | shown).values_list("pk", flat=True))
 
 
 def overdue(partner: Partner) -> int:

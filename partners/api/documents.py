@@ -6,8 +6,8 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 from rest_framework import serializers
 
+from hashes.columns import CONFIDENCES
 from hashes.models import Confidence, Variant
-from hashes.selectors import CONFIDENCES
 from hashes.signal_types import SIGNAL_TYPES, ImagePDQ
 from partners.api.parameters import LONGEST_PAGE
 from partners.api.waiting import LONGEST
@@ -147,6 +147,20 @@ WAIT = OpenApiParameter(
 )
 SIGNAL = OpenApiParameter("signal", str, enum=list(SIGNAL_TYPES))
 CONFIDENCE = OpenApiParameter("confidence", str, enum=list(CONFIDENCES))
+VARIANT = OpenApiParameter(
+    "variant",
+    {
+        "type": "array",
+        "items": {"type": "string", "enum": list(Variant.values)},
+        "minItems": 1,
+        "uniqueItems": True,
+    },
+    explode=False,
+    description=(
+        "Only hashes made of one of these. One that no longer is of any of them comes once more, "
+        "as Withdrawn."
+    ),
+)
 HASH_ID = OpenApiParameter(
     "name", str, OpenApiParameter.PATH, description="Your id of the hash, from the feed."
 )

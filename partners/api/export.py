@@ -7,6 +7,7 @@ changes meanwhile moves beyond that head, and `changes` from the last line's cur
 
 import json
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from django.http import StreamingHttpResponse
@@ -15,26 +16,20 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 
-from hashes.selectors import active_chunk
+from hashes.selectors import feed_part, only_active
 from partners.api import documents, parameters
 from partners.api.auth import partner_of
 from partners.api.base import PartnerView
-from partners.api.feed import API, cursor_of, utc
+from partners.api.feed import API, FILTERS, cursor_of, filters_of
+from partners.api.lines import written
 from partners.api.sandboxed import SandboxExport
 from partners.confidence import words_on
 from partners.cursors import Cursor, make_cursor
 from partners.models import Partner, Scope
-from partners.pseudonyms import hash_ids
-from partners.selectors import published_variants
 from partners.services import note_position
 
-CHUNK = 5000
+CHUNK = 10_000
 MEDIA_TYPE = "application/x-ndjson"
-# Every value but the feedback is one of our own words, hex digits or a number: nothing to escape.
-_LINE = (
-    '{"id":"%s","signal":"%s","value":"%s","state":"Active","confidence":"%s",'
-    '"feedback":%s,"variants":[%s],"published_at":"%s"}\n'
-)
 
 
 class LinesRenderer(BaseRenderer):
@@ -70,6 +65,7 @@ class Export(SandboxExport, PartnerView):
             ),
             documents.SIGNAL,
             documents.CONFIDENCE,
+            documents.VARIANT,
         ],
         responses={(200, MEDIA_TYPE): documents.Change},
         examples=[documents.CHANGE_LINE_EXAMPLE],
@@ -79,30 +75,40 @@ class Export(SandboxExport, PartnerView):
         and at the very end one with `next` and `count`: go on with `hashes/changes?after=` that. A
         stream without that last line is not whole.
         """
-        parameters.refuse_unknown(request, {"after", "signal", "confidence"})
+        parameters.refuse_unknown(request, {"after", *FILTERS})
         lines = _lines(partner_of(request), cursor_of(request))
         return StreamingHttpResponse(lines, content_type=MEDIA_TYPE)
 
 
-def _lines(partner: Partner, start: Cursor) -> Iterator[str]:
-    filters = {"signal": start.signal, "confidence": start.confidence}
-    place, until, count = start.seq, max(start.seq, start.fresh_until), 0
-    while rows := active_chunk(place, until, limit=CHUNK, **filters):
-        yield "".join(_chunk(partner, rows))
-        place, count = rows[-1][0], count + len(rows)
-        resume = make_cursor(partner.pk, place, until, **filters)
-        yield json.dumps({"resume": resume}) + "\n"
+def _lines(partner: Partner, start: Cursor) -> Iterator[bytes]:
+    filters = filters_of(start)
+    until, count = max(start.seq, start.fresh_until), 0
+    for lines, reached, found in _chunks(partner.pk, start.seq, until, filters):
+        count += found
+        resume = make_cursor(partner.pk, reached, until, **filters)
+        yield lines + _line({"resume": resume})
     # The stream as a whole has been handed over, and the reader had nothing to keep before it.
     note_position(partner, API, passed=start.seq, served=until, fresh_until=until, **filters)
     following = make_cursor(partner.pk, until, until, **filters)
-    yield json.dumps({"next": following, "count": count}) + "\n"
+    yield _line({"next": following, "count": count})
 
 
-def _chunk(partner: Partner, rows: list[Any]) -> Iterator[str]:
-    ids = [row[1] for row in rows]
-    variants, words = published_variants(ids), words_on(ids)
-    for name, row in zip(hash_ids(partner.pk, ids), rows, strict=True):
-        _, held_id, signal, value, confidence, at = row
-        said = json.dumps([vars(word) for word in words[held_id]]) if held_id in words else "[]"
-        made_of = ",".join(f'"{variant}"' for variant in variants.get(held_id, ()))
-        yield _LINE % (name, signal, value, confidence, said, made_of, utc(at))
+def _chunks(
+    partner_id: int, place: int, until: int, filters: dict[str, Any]
+) -> Iterator[tuple[bytes, int, int]]:
+    """Yield the lines of each chunk, its last place and its length.
+
+    A chunk is written by a thread of its own while the database finds the next one.
+    """
+    with ThreadPoolExecutor(max_workers=1) as writer:
+        part = feed_part(place, until, limit=CHUNK, **filters)
+        while len(part):
+            place, records = int(part["seq"][-1]), only_active(part)
+            said = words_on(records["pk"].tolist())
+            lines = writer.submit(written, partner_id, records, said, "\n")
+            part = feed_part(place, until, limit=CHUNK, **filters)
+            yield lines.result(), place, len(records)
+
+
+def _line(members: dict[str, Any]) -> bytes:
+    return json.dumps(members).encode() + b"\n"

@@ -46,3 +46,14 @@ def choice(request: Request, name: str, choices: Sequence[str]) -> str:
     if given not in choices:
         raise BadParameter(name, f"must be one of: {', '.join(choices)}.")
     return given
+
+
+def choices(request: Request, name: str, known: Sequence[str]) -> tuple[str, ...]:
+    """Return the comma-separated choices, () where the parameter is not given."""
+    given = text(request, name)
+    if given is None:
+        return ()
+    chosen = tuple(given.split(","))
+    if not set(chosen) <= set(known):
+        raise BadParameter(name, f"must be one or more of, with commas: {', '.join(known)}.")
+    return chosen

@@ -11,7 +11,8 @@ from django.http import HttpResponse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from hashes.selectors import CONFIDENCES
+from hashes.columns import CONFIDENCES
+from hashes.models import Variant
 from hashes.signal_types import SIGNAL_TYPES
 from partners import sandbox
 from partners.api import parameters
@@ -24,7 +25,9 @@ class SandboxChanges:
 
     def sandbox_get(self, request: Request) -> Response:
         """Answer a page of the made-up feed; `wait` never waits."""
-        parameters.refuse_unknown(request, {"after", "limit", "signal", "confidence", "wait"})
+        parameters.refuse_unknown(
+            request, {"after", "limit", "signal", "confidence", "variant", "wait"}
+        )
         limit = parameters.whole_number(
             request, "limit", least=1, most=parameters.LONGEST_PAGE, default=1000
         )
@@ -43,7 +46,7 @@ class SandboxExport:
 
     def sandbox_get(self, request: Request) -> HttpResponse:
         """Answer the made-up bank as it began; the changes go on from there."""
-        parameters.refuse_unknown(request, {"after", "signal", "confidence"})
+        parameters.refuse_unknown(request, {"after", "signal", "confidence", "variant"})
         rows, reached = sandbox.page(_after(request), len(sandbox.LOG), *_filters(request))
         lines = [_change(row) for row in rows if row.state == "Active"]
         last = {"next": sandbox.cursor(reached), "count": len(lines)}
@@ -81,10 +84,11 @@ def _after(request: Request) -> int:
         raise BadParameter("after", "is no cursor of the sandbox.") from None
 
 
-def _filters(request: Request) -> tuple[str, str]:
+def _filters(request: Request) -> tuple[str, str, tuple[str, ...]]:
     return (
         parameters.choice(request, "signal", tuple(SIGNAL_TYPES)),
         parameters.choice(request, "confidence", CONFIDENCES),
+        parameters.choices(request, "variant", Variant.values),
     )
 
 
@@ -96,7 +100,7 @@ def _change(row: sandbox.Row) -> dict[str, Any]:
         "state": row.state,
         "confidence": row.confidence,
         "feedback": _said(row),
-        "variants": ["original"] if row.state == "Active" else [],
+        "variants": [sandbox.VARIANT] if row.state == "Active" else [],
         "published_at": moment_of(row.at),
     }
 

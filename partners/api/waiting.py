@@ -8,24 +8,24 @@ import threading
 import time
 from collections.abc import Callable
 
-from hashes.selectors import FeedSlice, feed_head
+from hashes.selectors import FeedPage, feed_head
 
 LONGEST = 30
 PAUSE = 0.25
 _seats = threading.BoundedSemaphore(2)
 
 
-def wait_for_news(read: Callable[[], FeedSlice], seconds: int) -> FeedSlice:
+def wait_for_news(read: Callable[[], FeedPage], seconds: int) -> FeedPage:
     """Return what `read` gives as soon as that is something, or after `seconds`."""
     if not seconds:
         return read()
     seen = _head()
     page = read()
-    if page.hashes or not _seats.acquire(blocking=False):
+    if len(page.records) or not _seats.acquire(blocking=False):
         return page
     try:
         deadline = time.monotonic() + seconds
-        while not page.hashes and time.monotonic() < deadline:
+        while not len(page.records) and time.monotonic() < deadline:
             time.sleep(PAUSE)
             head = _head()
             if head != seen:

@@ -1,14 +1,15 @@
 """FetchHashes of the StopNCII exchange protocol, as python-threatexchange speaks it."""
 
+import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from django.http import HttpResponse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from hashes.models import FeedHead
-from hashes.selectors import FeedSlice, feed_after, feed_head, must_begin_anew, seq_before
+from hashes.selectors import FeedPage, feed_head, feed_page, must_begin_anew, seq_before
 from partners.api import parameters
 from partners.api.auth import partner_of
 from partners.api.base import PartnerView
@@ -16,7 +17,7 @@ from partners.api.problems import BadParameter, BeginAnew
 from partners.cursors import CursorError, make_cursor, read_cursor
 from partners.exchange import documents
 from partners.exchange.auth import ExchangeKeyAuthentication
-from partners.exchange.records import records_of, seconds
+from partners.exchange.records import second_of, seconds, written
 from partners.exchange.sandboxed import SandboxFetch
 from partners.models import Partner, Scope
 from partners.selectors import furthest_read
@@ -56,7 +57,7 @@ class FetchHashes(SandboxFetch, PartnerView):
         responses=documents.FetchAnswer,
         examples=[documents.FETCH_EXAMPLE],
     )
-    def get(self, request: Request) -> Response:
+    def get(self, request: Request) -> HttpResponse:
         """The StopNCII exchange protocol, for clients that speak it already."""
         start = parameters.whole_number(
             request, "startTimestamp", least=0, most=LAST_SECOND, default=0
@@ -67,8 +68,8 @@ class FetchHashes(SandboxFetch, PartnerView):
         # The head is read before the page: what is published from now on is no older than it.
         head = feed_head()
         place = _place(request, start, head)
-        page = feed_after(place.seq, limit=limit, fresh_until=place.fresh_until)
-        reached = _reached(page, place.seq)
+        page = feed_page(place.seq, limit=limit, fresh_until=place.fresh_until)
+        reached = page.reached(place.seq)
         note_position(
             partner_of(request),
             API,
@@ -76,15 +77,16 @@ class FetchHashes(SandboxFetch, PartnerView):
             served=reached,
             fresh_until=place.fresh_until,
         )
-        return Response(
-            {
-                "count": len(page.hashes),
-                "nextPageToken": _token(partner_of(request), page, reached, place.fresh_until),
-                "nextSetTimestamp": _checkpoint(page, head, start),
-                "hasMoreRecords": page.more,
-                "hashRecords": records_of(partner_of(request), page.hashes),
-            }
-        )
+        partner = partner_of(request)
+        head_of_answer = {
+            "count": len(page.records),
+            "nextPageToken": _token(partner, page, reached, place.fresh_until),
+            "nextSetTimestamp": _checkpoint(page, head, start),
+            "hasMoreRecords": page.more,
+        }
+        members = json.dumps(head_of_answer, separators=(",", ":"))[:-1]
+        text = f'{members},"hashRecords":{written(partner, page.records)}}}'
+        return HttpResponse(text, content_type="application/json")
 
 
 def _place(request: Request, start: int, head: FeedHead | None) -> Place:
@@ -94,7 +96,7 @@ def _place(request: Request, start: int, head: FeedHead | None) -> Place:
             cursor = read_cursor(token, partner_of(request).pk)
         except CursorError:
             cursor = None
-        if cursor is None or cursor.signal or cursor.confidence:
+        if cursor is None or (cursor.signal, cursor.confidence, cursor.variants) != ("", "", 0):
             raise BadParameter(
                 "nextPageToken", "is none of yours: leave it out to begin at startTimestamp."
             )
@@ -111,24 +113,19 @@ def _place(request: Request, start: int, head: FeedHead | None) -> Place:
     return Place(seq_before(datetime.fromtimestamp(start, UTC)), 0)
 
 
-def _reached(page: FeedSlice, otherwise: int) -> int:
-    seq = page.hashes[-1].seq if page.hashes else None
-    return otherwise if seq is None else seq
-
-
-def _token(partner: Partner, page: FeedSlice, reached: int, fresh_until: int) -> str | None:
+def _token(partner: Partner, page: FeedPage, reached: int, fresh_until: int) -> str | None:
     return make_cursor(partner.pk, reached, fresh_until) if page.more else None
 
 
-def _checkpoint(page: FeedSlice, head: FeedHead | None, start: int) -> int:
+def _checkpoint(page: FeedPage, head: FeedHead | None, start: int) -> int:
     """Return the second to begin at next time: it may repeat records, and never skips one.
 
     The client stores it after every page. Publication times never fall along the feed, so
     whatever is not yet handed over is as young as the last record or, after an empty page, as
     the head was.
     """
-    if page.hashes:
-        return seconds(page.hashes[-1].published_at)
+    if len(page.records):
+        return int(second_of(page.records["at"])[-1])
     if head is not None:
         return seconds(head.published_at)
     return min(start, int(datetime.now(UTC).timestamp()))

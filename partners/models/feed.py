@@ -7,7 +7,8 @@ from partners.models.accounts import Partner
 
 
 class FeedPosition(models.Model):
-    """How far a partner has got in one stream of the feed (API × filters).
+    """How far a partner has got in one stream of the feed (API × filters; `variants` as bits, 0
+    for all).
 
     `served_seq`: everything up to here has been handed over. `passed_seq`: the partner has come
     back with a cursor beyond it, so it has kept what was handed over. `fresh_seq`: it last began
@@ -18,6 +19,7 @@ class FeedPosition(models.Model):
     api = models.CharField(max_length=16)
     signal = models.CharField(max_length=16, blank=True)
     confidence = models.CharField(max_length=10, blank=True)
+    variants = models.IntegerField(default=0, db_default=0)
     served_seq = models.BigIntegerField(default=0)
     passed_seq = models.BigIntegerField(default=0)
     passed_at = models.DateTimeField(null=True)
@@ -26,7 +28,8 @@ class FeedPosition(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["partner", "api", "signal", "confidence"], name="position_stream"
+                fields=["partner", "api", "signal", "confidence", "variants"],
+                name="position_stream",
             )
         ]
 

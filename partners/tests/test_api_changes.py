@@ -194,7 +194,7 @@ def test_what_nobody_foresaw_is_a_problem_that_tells_nothing(monkeypatch) -> Non
     def fall(*args, **kwargs):
         raise RuntimeError("nhb_secret")
 
-    monkeypatch.setattr("partners.api.feed.feed_after", fall)
+    monkeypatch.setattr("partners.api.feed.feed_page", fall)
     answer = Platform().get(CHANGES)
     is_problem(answer, 500)
     assert b"nhb_secret" not in answer.content

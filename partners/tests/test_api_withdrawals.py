@@ -4,9 +4,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 
-from hashes.models import Hash
+from hashes.models import Claim, Hash
+from hashes.publisher import publish
+from hashes.services import delete_claims
+from ncii.lib.days import today
 from partners.tests.api_helpers import (
     Platform,
     claim,
@@ -16,7 +21,7 @@ from partners.tests.api_helpers import (
     video,
     withdraw,
 )
-from partners.withdrawals import overdue
+from partners.withdrawals import forgettable_hashes, overdue
 
 DUE, ACK = "/api/v1/withdrawals", "/api/v1/withdrawals/ack"
 
@@ -115,6 +120,61 @@ def test_staff_see_who_leaves_withdrawals_lying_for_a_day() -> None:
     assert overdue(platform.partner) == 0
     Hash.objects.update(published_at=F("published_at") - timedelta(hours=25))
     assert overdue(platform.partner) == 1
+
+
+def forgettable() -> list[int]:
+    return forgettable_hashes(told_before=timezone.now() - timedelta(days=90))
+
+
+def delete(made: list[Claim]) -> int:
+    """Withdraw and delete as one case would, publish it, and return the hash."""
+    held = made[0].hash_id
+    with transaction.atomic():
+        delete_claims(made, on=today())
+    publish()
+    return held
+
+
+@pytest.mark.django_db
+def test_a_deleted_hash_is_kept_until_every_stream_of_every_platform_knows() -> None:
+    one, other = Platform(), Platform()
+    made = claim(video())
+    cursors = [one.changes()["next"], other.changes()["next"]]
+    films = one.changes(signal="VideoMD5")["next"]
+    held = delete(made)
+    cursors = [one.changes(after=cursors[0])["next"], other.changes(after=cursors[1])["next"]]
+    assert forgettable() == []
+    one.changes(after=cursors[0])
+    other.changes(after=cursors[1])
+    assert due(one) == due(other) == set()
+    assert forgettable() == [], "its stream of videos could not be told any more"
+    films = one.changes(signal="VideoMD5", after=films)["next"]
+    one.changes(signal="VideoMD5", after=films)
+    assert forgettable() == [held]
+
+
+@pytest.mark.django_db
+def test_a_deleted_hash_is_not_kept_for_who_began_after_it() -> None:
+    late = Platform()
+    held = delete(claim(video()))
+    late.changes()
+    assert due(late) == set()
+    assert forgettable() == [held]
+
+
+@pytest.mark.django_db
+def test_a_deleted_hash_is_kept_for_a_stream_that_would_have_to_begin_anew() -> None:
+    platform, film = Platform(), video()
+    made = claim(film)
+    name = platform.name_of(film.value)
+    cursor = platform.changes(signal="ImagePDQ")["next"]
+    held = delete(made)
+    assert platform.post(ACK, {"ids": [name]}).json() == {"acknowledged": 1}
+    assert due(platform) == set()
+    assert forgettable() == []
+    assert platform.changes(signal="ImagePDQ", after=cursor)["changes"] == []
+    assert forgettable() == []
+    assert forgettable_hashes(told_before=timezone.now() + timedelta(days=1)) == [held]
 
 
 @pytest.mark.django_db

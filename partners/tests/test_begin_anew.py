@@ -10,8 +10,8 @@ from hashes.models import FeedHead, Hash
 from hashes.publisher import publish
 from hashes.services import delete_claims, forget_hashes
 from ncii.lib.days import today
-from partners.selectors import forgettable_hashes
 from partners.tests.api_helpers import Platform, claim, is_problem, video
+from partners.withdrawals import forgettable_hashes
 
 CHANGES = "/api/v1/hashes/changes"
 FETCH = "/v1/FetchHashes"

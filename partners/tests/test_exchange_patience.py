@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from threatexchange.exchanges.clients.stopncii.api import StopNCIIAPI
 
-from hashes.selectors import feed_after
+from hashes.selectors import feed_page
 from ncii.lib.rate_limits import Limit
 from partners import rates
 from partners.api.problems import Problem
@@ -43,8 +43,8 @@ def test_after_503_it_tries_again(live_server, monkeypatch) -> None:
         refused.append(len(refused) % 2 == 0)
         if refused[-1]:
             raise Problem(503, "Try again.", headers={"Retry-After": "0"})
-        return feed_after(*args, **kwargs)
+        return feed_page(*args, **kwargs)
 
-    monkeypatch.setattr(views, "feed_after", every_other_time)
+    monkeypatch.setattr(views, "feed_page", every_other_time)
     assert sorted(pages(live_server, platform, 1)) == sorted(each.hash.value for each in made)
     assert sum(refused) == 4
