@@ -18,7 +18,7 @@ HASHER := package.json $(shell find hashes/assembly hashes/static/hashes/worker 
 STATIC := $(shell find $(APPS) -path '*/static/*' -type f 2>/dev/null)
 CATALOGUES := $(shell find ncii/locale -name '*.po' 2>/dev/null)
 
-.PHONY: run test lint bench chaos drill fuzz build messages licences sbom \
+.PHONY: run test lint access bench chaos drill fuzz build messages licences sbom \
 	advisories lock clean
 
 run: build ## start everything on SQLite, and a demo partner
@@ -47,6 +47,10 @@ drill: build .venv/.dev ## lose the database, put a backup back, and undo no wit
 fuzz: build .venv/.dev ## mutated files at the browser hasher: ARGS="FILES_PER_FORMAT FORMAT ..."
 	@$(TOOLS) chromium
 	@exec $(PY) -m hashes.fuzz $(ARGS)
+
+access: build .venv/.dev ## axe-core on every page, language, size and scheme; ARGS="en fr" for some
+	@$(TOOLS) chromium
+	@DJANGO_SETTINGS_MODULE=ncii.tests.settings exec $(PY) -m ncii.tests.access_report $(ARGS)
 
 build: var/.static ## all that is made from the sources: codecs, hasher, translations, static files
 

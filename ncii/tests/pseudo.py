@@ -47,7 +47,7 @@ def install() -> None:
     def translation(language: str) -> trans_real.DjangoTranslation:
         return _marked() if language == CODE else real(language)
 
-    trans_real.translation = translation  # type: ignore[assignment]
+    trans_real.translation = translation
 
 
 def unmarked(text: str) -> str:

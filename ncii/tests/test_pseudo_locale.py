@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from cases.directory.seed import DATA
 from ncii.tests import walk
@@ -92,7 +92,7 @@ def test_no_script_has_words_of_its_own(pseudo_page: Page, mailbox: Mailbox):
     found |= hard_coded(page)
     page.locator("[data-next]").click()
     found |= hard_coded(page)
-    bad = {"name": "1.txt", "mimeType": "text/plain", "buffer": b"no picture"}
+    bad: FilePayload = {"name": "1.txt", "mimeType": "text/plain", "buffer": b"no picture"}
     walk.choose(page, [*walk.pictures()[:1], bad])
     found |= hard_coded(page)
     page.locator("[data-next]").click()

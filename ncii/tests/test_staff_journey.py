@@ -9,8 +9,8 @@ import pytest
 from django_otp.oath import totp
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
+from ncii.tests.access import AXE, DESK, PHONE, STANDARDS, overflow
 from ncii.tests.stack import Stack
-from ncii.tests.test_journey_access import AXE, DESK, PHONE, STANDARDS, overflow
 from ncii.tests.watch import Watch
 
 pytestmark = [pytest.mark.e2e, pytest.mark.stateless]
