@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from ncii.tests.access import DESK, PHONE, overflow
 from ncii.tests.stack import Stack
-from ncii.tests.test_journey_access import DESK, PHONE, overflow
 from ncii.tests.test_staff_journey import faults
 from ncii.tests.watch import Watch
 

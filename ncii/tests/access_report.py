@@ -91,7 +91,8 @@ def report(results: Results, paths: list[str]) -> Iterator[str]:
     yield ""
     yield (
         f"Made by `make access` on {datetime.now(UTC):%d %B %Y}: axe-core {results.version} "
-        "(WCAG 2.0 to 2.2, A and AA, and its best practices), no sideways scrolling, controls at least 44 px high. "
+        "(WCAG 2.0 to 2.2, A and AA, and its best practices), no sideways scrolling, "
+        "controls at least 44 px high. "
         f"{len(results.axe)} looks at {len(paths)} pages in {len(results.languages)} languages and "
         f"{len(views())} ways; **{total} faults**. Each number is what was found there."
     )

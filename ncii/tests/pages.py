@@ -33,4 +33,7 @@ def _plain(resolver: URLResolver) -> Iterator[str]:
         if isinstance(entry, URLResolver):
             yield from _plain(entry)
         elif entry.name not in _BEHIND and not entry.pattern.regex.groups:
-            yield str(entry.pattern)
+            path = str(entry.pattern)
+            # A file to be saved is no page.
+            if "." not in path:
+                yield path
