@@ -344,6 +344,7 @@ SPECTACULAR_SETTINGS = {
         "Signal": [("ImagePDQ", "ImagePDQ"), ("VideoMD5", "VideoMD5")],
         "State": [(name, name) for name in ("Active", "Withdrawn", "Deleted")],
         "WebhookState": "partners.models.EndpointState",
+        "WebhookEvent": "partners.models.Event",
     },
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
 }

@@ -79,6 +79,23 @@ LOG = _log()
 NOW = {row.id: row for row in LOG}
 
 
+def made_up_data(event: str) -> dict[str, object]:
+    """Return what a webhook of that event carries as `data`, about the made-up bank."""
+    judged = next(row for row in LOG if row.confidence == "confirmed")
+    carried: dict[str, dict[str, object]] = {
+        "hashes.published": {"cursor": cursor(FIRST_PAGE)},
+        "hashes.withdrawn": {"cursor": cursor(len(LOG))},
+        "match.reviewed": {"id": judged.id, "kind": "match", "outcome": "kept"},
+        "key.expiring": {
+            "key": "nhb_aaaaaaaaaaaa",
+            "label": "made up",
+            "expires_at": "2027-01-01T00:00:00Z",
+        },
+        "webhook.test": {},
+    }
+    return carried[event]
+
+
 class NoCursor(ValueError):
     """The text is no cursor of the sandbox."""
 

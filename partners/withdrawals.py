@@ -65,10 +65,14 @@ def forgettable_hashes(*, told_before: datetime) -> list[int]:
     return list(deleted.filter(never_shown | shown).values_list("pk", flat=True))
 
 
+def tombstones_overdue(partner: Partner) -> QuerySet[Hash]:
+    """Return the withdrawn hashes that the partner has left lying for more than a day."""
+    return tombstones_due(partner).filter(published_at__lt=timezone.now() - OVERDUE_AFTER)
+
+
 def overdue(partner: Partner) -> int:
     """Return how many withdrawals the partner has left lying for more than a day."""
-    before = timezone.now() - OVERDUE_AFTER
-    return tombstones_due(partner).filter(published_at__lt=before).count()
+    return tombstones_overdue(partner).count()
 
 
 def acknowledge(partner: Partner, held_ids: Iterable[int]) -> int:

@@ -21,6 +21,7 @@ PAGES = (
     "figures/",
     "figures/?days=365",
     "index/",
+    "withdrawals/",
     "partners/partner/",
     "partners/partner/add/",
     "partners/apikey/",
@@ -57,12 +58,15 @@ LISTS_WITH_ROWS = (
 )
 ROWS = """
 import secrets
+from datetime import timedelta
+from django.db import transaction
 from django.utils import timezone
 from cases.numbers import issue_token
 from cases.services import FileInput, open_case
 from hashes.models import Hash
 from hashes.publisher import publish
-from hashes.services import SignalClaim
+from hashes.services import SignalClaim, make_claims, withdraw_claims
+from ncii.lib.days import today
 from matching.models import Kind, MatchReport
 from matching.review.services import open_items
 from partners.models import Attempt, FeedbackValue, Partner
@@ -88,6 +92,14 @@ open_items(kiosk, [held.pk], Kind.DISPUTE)
 record_feedback(kiosk, held, FeedbackValue.PENDING_REVIEW)
 record_feedback(kiosk, held, FeedbackValue.BLOCKED)
 note_position(kiosk, "native", passed=0, served=1)
+gone = SignalClaim("VideoMD5", secrets.token_hex(16), "original")
+with transaction.atomic():
+    claims = make_claims([gone], source="case", on=today())
+publish()
+with transaction.atomic():
+    withdraw_claims(claims, on=today())
+publish()
+Hash.objects.filter(value=gone.value).update(published_at=now - timedelta(days=2))
 """
 
 

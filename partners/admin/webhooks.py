@@ -58,7 +58,7 @@ class WebhookEndpointAdmin(admin.ModelAdmin):
     """The secret is shown when it is made and when it is changed, and never again."""
 
     form = EndpointForm
-    list_display = ("__str__", "partner", "url", "state", "failing_since")
+    list_display = ("__str__", "partner", "url", "sandbox", "state", "failing_since")
     list_filter = ("state", "partner")
     list_select_related = ("partner",)
     ordering = ("partner__name", "pk")
@@ -70,7 +70,7 @@ class WebhookEndpointAdmin(admin.ModelAdmin):
         if obj is None:
             return ("partner", "url", "events")
         return (
-            *("partner", "url", "event_names", "state", "disabled_because"),
+            *("partner", "url", "event_names", "sandbox", "state", "disabled_because"),
             *("failing_since", "created_at", "previous_secret_until"),
         )
 

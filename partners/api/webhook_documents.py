@@ -30,6 +30,17 @@ class EmptyBody(Body):
     """Nothing is sent: an empty object."""
 
 
+class TestBody(Body):
+    """An empty object, or with a sandbox key the event to make up."""
+
+    event = serializers.ChoiceField(
+        choices=Event.choices,
+        required=False,
+        default=Event.WEBHOOK_TEST.value,
+        help_text="Other than webhook.test: with sandbox keys only.",
+    )
+
+
 class ReplayBody(Body):
     """One message by `id`, or all that were written from `since` to `until`."""
 
@@ -124,7 +135,10 @@ NEW_EXAMPLES = [
     _example("An endpoint", {k: _WEBHOOK[k] for k in ("url", "events")}, sent=True),
     _example("It is made", _WEBHOOK | {"secret": _SECRET}),
 ]
-TEST_EXAMPLES = [_example("On its way", {"message": _MESSAGE})]
+TEST_EXAMPLES = [
+    _example("A test", {}, sent=True),
+    _example("On its way", {"message": _MESSAGE}),
+]
 SECRET_EXAMPLES = [
     _example(
         "A new secret",

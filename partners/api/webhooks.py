@@ -1,4 +1,8 @@
-"""`webhooks`: partners look after their endpoints themselves."""
+"""`webhooks`: partners look after their endpoints themselves.
+
+A sandbox key has endpoints of its own, apart from those that hear of the bank: the same handlers
+serve both, and each finds its own kind only (`_mine`).
+"""
 
 from typing import Any
 
@@ -12,13 +16,13 @@ from rest_framework.serializers import Serializer
 from ncii.celery import wake
 from ncii.lib.outbound import Refused, check_url
 from partners.api import webhook_documents as documents
-from partners.api.auth import partner_of
+from partners.api.auth import key_of, partner_of
 from partners.api.base import PartnerView
 from partners.api.documents import IDEMPOTENCY_KEY
 from partners.api.feed import utc
 from partners.api.idempotency import once
 from partners.api.problems import BadField, Problem
-from partners.models import EndpointState, Partner, Scope, WebhookEndpoint
+from partners.models import EndpointState, Event, Partner, Scope, WebhookEndpoint
 from partners.pseudonyms import endpoint_id
 from partners.tasks import deliver
 from partners.webhooks.endpoints import (
@@ -26,6 +30,7 @@ from partners.webhooks.endpoints import (
     deliveries_between,
     endpoint_named,
     endpoints_of,
+    make_up,
     remove,
     replay_all,
     rotate_secret,
@@ -50,7 +55,9 @@ class Webhooks(PartnerView):
     )
     def get(self, request: Request) -> Response:
         """Those that are disabled say why. Secrets are not shown again."""
-        return Response({"webhooks": [shown(each) for each in endpoints_of(partner_of(request))]})
+        return Response({"webhooks": [shown(each) for each in _mine(request)]})
+
+    sandbox_get = get
 
     @extend_schema(
         operation_id="add_webhook",
@@ -66,7 +73,9 @@ class Webhooks(PartnerView):
         in this answer only.
         """
         answer = once(request, "webhooks", lambda: self._add(request))
-        return _with_secret(answer, partner_of(request))
+        return _with_secret(answer, request)
+
+    sandbox_post = post
 
     def _add(self, request: Request) -> tuple[int, dict[str, Any]]:
         sent = _read(documents.WebhookBody, request)
@@ -76,9 +85,10 @@ class Webhooks(PartnerView):
             raise BadField("/url", str(refused)) from None
         # Locked, so that endpoints added at once are counted one after the other.
         partner = Partner.objects.select_for_update(no_key=True).get(pk=partner_of(request).pk)
-        if len(endpoints_of(partner)) >= MOST:
+        if len(_mine(request)) >= MOST:
             raise Problem(409, f"You have {MOST} endpoints: remove one first.")
-        endpoint, _ = add_endpoint(partner, sent["url"], sent["events"])
+        sandbox = key_of(request).sandbox
+        endpoint, _ = add_endpoint(partner, sent["url"], sent["events"], sandbox=sandbox)
         return status.HTTP_201_CREATED, shown(endpoint)
 
 
@@ -100,6 +110,8 @@ class Webhook(PartnerView):
         """Whether we ring it, and since when it fails, if it does."""
         return Response(shown(_endpoint(request, name)))
 
+    sandbox_get = get
+
     @extend_schema(
         operation_id="remove_webhook",
         tags=["Webhooks"],
@@ -115,6 +127,8 @@ class Webhook(PartnerView):
         endpoint.refresh_from_db()
         return Response(shown(endpoint))
 
+    sandbox_delete = delete
+
 
 class WebhookTest(PartnerView):
     """A test message to one endpoint."""
@@ -127,20 +141,30 @@ class WebhookTest(PartnerView):
         tags=["Webhooks"],
         summary="Send a test message",
         parameters=[documents.ENDPOINT, IDEMPOTENCY_KEY],
-        request=documents.EmptyBody,
+        request=documents.TestBody,
         responses={202: documents.TestAnswer},
         examples=documents.TEST_EXAMPLES,
     )
     def post(self, request: Request, name: str) -> Response:
-        """`webhook.test` goes out within seconds, whichever events the endpoint wants."""
+        """`webhook.test` goes out within seconds, whichever events the endpoint wants. With a
+        sandbox key any event can be made up.
+        """
         answer = once(request, f"webhooks/{name}/test", lambda: self._send(request, name))
         wake(deliver)
         return answer
 
+    sandbox_post = post
+
     def _send(self, request: Request, name: str) -> tuple[int, dict[str, Any]]:
-        _read(documents.EmptyBody, request)
-        message = send_test(_active(request, name)).message_id
-        return status.HTTP_202_ACCEPTED, {"message": message}
+        event = Event(_read(documents.TestBody, request)["event"])
+        endpoint = _active(request, name)
+        if endpoint.sandbox:
+            delivery = make_up(endpoint, event)
+        elif event == Event.WEBHOOK_TEST:
+            delivery = send_test(endpoint)
+        else:
+            raise BadField("/event", "Only a sandbox key can make this event up.")
+        return status.HTTP_202_ACCEPTED, {"message": delivery.message_id}
 
 
 class WebhookSecret(PartnerView):
@@ -161,7 +185,9 @@ class WebhookSecret(PartnerView):
     def post(self, request: Request, name: str) -> Response:
         """For 24 hours messages carry two signatures, one under each secret."""
         answer = once(request, f"webhooks/{name}/secret", lambda: self._rotate(request, name))
-        return _with_secret(answer, partner_of(request))
+        return _with_secret(answer, request)
+
+    sandbox_post = post
 
     def _rotate(self, request: Request, name: str) -> tuple[int, dict[str, Any]]:
         _read(documents.EmptyBody, request)
@@ -195,6 +221,8 @@ class WebhookReplay(PartnerView):
         wake(deliver)
         return answer
 
+    sandbox_post = post
+
     def _replay(self, request: Request, name: str) -> tuple[int, dict[str, Any]]:
         sent = _read(documents.ReplayBody, request)
         endpoint = _active(request, name)
@@ -221,9 +249,17 @@ def shown(endpoint: WebhookEndpoint) -> dict[str, Any]:
     }
 
 
-def _with_secret(answer: Response, partner: Partner) -> Response:
+def _mine(request: Request) -> list[WebhookEndpoint]:
+    return endpoints_of(partner_of(request), sandbox=key_of(request).sandbox)
+
+
+def _named(request: Request, name: str) -> WebhookEndpoint | None:
+    return endpoint_named(partner_of(request), name, sandbox=key_of(request).sandbox)
+
+
+def _with_secret(answer: Response, request: Request) -> Response:
     """Add the secret to what goes out: the answer kept for repetition must not hold it."""
-    endpoint = endpoint_named(partner, answer.data["id"])
+    endpoint = _named(request, answer.data["id"])
     answer.data["secret"] = endpoint.secret if endpoint else ""
     return answer
 
@@ -235,7 +271,7 @@ def _read(body: type[Serializer[Any]], request: Request) -> dict[str, Any]:
 
 
 def _endpoint(request: Request, name: str) -> WebhookEndpoint:
-    endpoint = endpoint_named(partner_of(request), name)
+    endpoint = _named(request, name)
     if endpoint is None:
         raise Problem(404, "You have no such endpoint: it may have been removed.")
     return endpoint

@@ -39,6 +39,12 @@ class WebhookEndpoint(models.Model):
     secret = EncryptedTextField(editable=False)
     previous_secret = EncryptedTextField(blank=True, editable=False)
     previous_secret_until = models.DateTimeField(null=True, editable=False)
+    sandbox = models.BooleanField(
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text="Hears made-up events, and nothing of the bank.",
+    )
     state = models.CharField(max_length=8, choices=EndpointState, default=EndpointState.ACTIVE)
     disabled_because = models.CharField(max_length=120, blank=True)
     failing_since = models.DateTimeField(null=True, editable=False)

@@ -17,6 +17,7 @@ from partners.models import (
     WebhookEndpoint,
 )
 from partners.pseudonyms import endpoint_id
+from partners.sandbox import made_up_data
 from partners.webhooks.recording import disable
 from partners.webhooks.ringing import hears, new_delivery, payload_of
 from partners.webhooks.signing import new_secret
@@ -27,7 +28,7 @@ REMOVED = "Removed by the partner."
 
 
 def add_endpoint(
-    partner: Partner, url: str, events: Sequence[str] = ()
+    partner: Partner, url: str, events: Sequence[str] = (), *, sandbox: bool = False
 ) -> tuple[WebhookEndpoint, str]:
     """Register where a partner is rung; return the row and its secret, to be shown once.
 
@@ -40,7 +41,7 @@ def add_endpoint(
         raise ValueError(f"There is no such event: {', '.join(sorted(unknown))}.")
     secret = new_secret()
     endpoint = WebhookEndpoint.objects.create(
-        partner=partner, url=url, events=sorted(set(events)), secret=secret
+        partner=partner, url=url, events=sorted(set(events)), secret=secret, sandbox=sandbox
     )
     return endpoint, secret
 
@@ -56,17 +57,19 @@ def rotate_secret(endpoint: WebhookEndpoint) -> str:
     return secret
 
 
-def endpoints_of(partner: Partner) -> list[WebhookEndpoint]:
-    """Return the partner's endpoints, oldest first, without those it has removed."""
-    rows = WebhookEndpoint.objects.filter(partner=partner).exclude(state=EndpointState.REMOVED)
-    return list(rows.order_by("pk"))
+def endpoints_of(partner: Partner, *, sandbox: bool) -> list[WebhookEndpoint]:
+    """Return the partner's endpoints, oldest first, without those it has removed.
+
+    Either those that hear of the bank, or those of the sandbox.
+    """
+    rows = WebhookEndpoint.objects.filter(partner=partner, sandbox=sandbox)
+    return list(rows.exclude(state=EndpointState.REMOVED).order_by("pk"))
 
 
-def endpoint_named(partner: Partner, name: str) -> WebhookEndpoint | None:
+def endpoint_named(partner: Partner, name: str, *, sandbox: bool) -> WebhookEndpoint | None:
     """Return the partner's endpoint of that name (partners.pseudonyms.endpoint_id), or None."""
-    return next(
-        (each for each in endpoints_of(partner) if endpoint_id(partner.pk, each.pk) == name), None
-    )
+    mine = endpoints_of(partner, sandbox=sandbox)
+    return next((each for each in mine if endpoint_id(partner.pk, each.pk) == name), None)
 
 
 def remove(endpoint: WebhookEndpoint) -> None:
@@ -104,6 +107,20 @@ def send_test(endpoint: WebhookEndpoint) -> Delivery:
     now = timezone.now()
     delivery = new_delivery(endpoint, Event.WEBHOOK_TEST, payload_of("webhook.test", now, {}), now)
     delivery.next_attempt_at = now
+    delivery.save()
+    return delivery
+
+
+def make_up(endpoint: WebhookEndpoint, event: Event) -> Delivery:
+    """Write a made-up message of that kind to an endpoint of the sandbox.
+
+    Raises ValueError for an endpoint that hears of the bank.
+    """
+    if not endpoint.sandbox:
+        raise ValueError("Only the sandbox makes events up.")
+    now = timezone.now()
+    payload = payload_of(event, now, made_up_data(event))
+    delivery = new_delivery(endpoint, event, payload, now)
     delivery.save()
     return delivery
 

@@ -108,8 +108,8 @@ def _untried(endpoints: Iterable[WebhookEndpoint]) -> dict[tuple[int, str], Deli
 
 
 def hears(endpoint: WebhookEndpoint, event: str) -> bool:
-    """Say whether the endpoint wants to hear of that event."""
-    return not endpoint.events or event in endpoint.events
+    """Say whether the endpoint is to hear of that event of the bank: one of the sandbox never is."""
+    return not endpoint.sandbox and (not endpoint.events or event in endpoint.events)
 
 
 def new_delivery(endpoint: WebhookEndpoint, event: str, payload: str, now: datetime) -> Delivery:
