@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('partners', '0009_bank_verdict'),
+        ('partners', '0010_stream_of_variants'),
     ]
 
     operations = [
