@@ -18,7 +18,7 @@ HASHER := package.json $(shell find hashes/assembly hashes/static/hashes/worker 
 STATIC := $(shell find $(APPS) -path '*/static/*' -type f 2>/dev/null)
 CATALOGUES := $(shell find ncii/locale -name '*.po' 2>/dev/null)
 
-.PHONY: run test lint access bench chaos drill fuzz build messages licences sbom \
+.PHONY: run test lint access bench chaos drill load fuzz build messages licences sbom \
 	advisories lock clean
 
 run: build ## start everything on SQLite, and a demo partner
@@ -43,6 +43,10 @@ chaos: build .venv/.dev ## kill everything at random for a minute, and lose noth
 drill: build .venv/.dev ## lose the database, put a backup back, and undo no withdrawal
 	@$(TOOLS) postgres redis
 	@exec $(PY) -m ncii.tests.drill
+
+load: build .venv/.dev ## 50 people, 20 platforms and 10 staff at once; ARGS="SECONDS"
+	@$(TOOLS) postgres redis
+	@exec $(PY) -m ncii.tests.load $(ARGS)
 
 fuzz: build .venv/.dev ## mutated files at the browser hasher: ARGS="FILES_PER_FORMAT FORMAT ..."
 	@$(TOOLS) chromium

@@ -16,6 +16,7 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+from typing import Self
 
 import psycopg
 
@@ -48,7 +49,7 @@ class Stack:
         self.env = self._environment() | (extra_env or {})
         self.children: dict[str, Child] = {}
 
-    def __enter__(self) -> Stack:
+    def __enter__(self) -> Self:
         try:
             self.start()
         except BaseException:

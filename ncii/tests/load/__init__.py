@@ -1,0 +1,1 @@
+"""The load test: people, platforms and staff at once, on two web nodes and two workers."""
