@@ -5,7 +5,7 @@ to somebody else with the same picture, and showing it would tell whoever holds 
 whether a case exists for it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -32,7 +32,8 @@ class PartnerStatus:
 class FileStatus:
     """One photo or video, by its place.
 
-    It is Suspended while staff's decision since this person's claim holds all of its hashes back.
+    It is Suspended while staff's decision, disputes or a spike since this person's claim hold all of
+    its hashes back.
     `kept`, `held_back`: what staff decided of any of them since then.
     """
 
@@ -80,21 +81,27 @@ def _file_status(file: CaseFile, reading: Readers) -> FileStatus:
         claim.hash_id: reading.bank_says(claim.hash_id, claim.announced.published_at)
         for claim in claims
     }
+    held = {
+        claim.hash_id
+        for claim in claims
+        if decided[claim.hash_id] == FeedbackValue.NOT_BLOCKED
+        or reading.is_held(claim.hash_id, claim.announced.published_at)
+    }
     return FileStatus(
         file.position,
         file.kind,
         file.added_on,
-        _state(claims, decided),
+        _state(claims, held),
         [_partner_status(partner, claims, reading) for partner in reading.partners],
         kept=FeedbackValue.BLOCKED in decided.values(),
         held_back=FeedbackValue.NOT_BLOCKED in decided.values(),
     )
 
 
-def _state(claims: list[Claim], decided: Mapping[int, str | None]) -> State:
+def _state(claims: list[Claim], held: Container[int]) -> State:
     if all(claim.withdrawn_on for claim in claims):
         return State.WITHDRAWN
-    if all(decided[claim.hash_id] == FeedbackValue.NOT_BLOCKED for claim in claims):
+    if all(claim.hash_id in held for claim in claims):
         return State.SUSPENDED
     if all(claim.announced.seq is not None for claim in claims):
         return State.ACTIVE

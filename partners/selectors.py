@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db.models import Case, Exists, Max, OuterRef, Q, QuerySet, When
 from django.db.models.functions import Lower
 
-from hashes.models import Claim, Hash, State
+from hashes.models import Claim, Hash, Holder, State, Suspension
 from hashes.selectors import TOMBSTONES, told, unpublished
 from partners.models import BankVerdict, Feedback, FeedbackValue, FeedPosition, Partner
 from partners.pseudonyms import held_id_of
@@ -25,6 +25,7 @@ class Readers:
     positions: dict[int, list[FeedPosition]]
     feedback: dict[tuple[int, int], Feedback]
     bank: dict[int, BankVerdict]
+    held: dict[int, datetime]
 
     def has_read(self, partner: Partner, held: Hash, seq: int | None) -> bool:
         """Say whether the partner was handed the feed up to `seq`, with this hash in it.
@@ -57,6 +58,11 @@ class Readers:
         }
         return next((value for value in reversed(SHOWN) if value in said), None)
 
+    def is_held(self, hash_id: int, since: datetime | None) -> bool:
+        """Say whether disputes or a spike have come to hold the hash back since then."""
+        moment = self.held.get(hash_id)
+        return moment is not None and since is not None and moment >= since
+
     def bank_says(self, hash_id: int, since: datetime | None) -> str | None:
         """Return what the bank's staff decided of the hash since then."""
         verdict = self.bank.get(hash_id)
@@ -83,11 +89,14 @@ def readers(hash_ids: Iterable[int]) -> Readers:
     for position in FeedPosition.objects.filter(partner__active=True):
         positions.setdefault(position.partner_id, []).append(position)
     said = Feedback.objects.filter(hash__in=hash_ids, partner__active=True, value__in=SHOWN)
+    # Never what is near a harmless picture: nobody shall learn that list by trying.
+    shown = Suspension.objects.filter(hash__in=hash_ids, holder__in=(Holder.DISPUTES, Holder.SPIKE))
     return Readers(
         list(Partner.objects.filter(active=True)),
         positions,
         {(feedback.partner_id, feedback.hash_id): feedback for feedback in said},
         {verdict.hash_id: verdict for verdict in BankVerdict.objects.filter(hash__in=hash_ids)},
+        dict(shown.values_list("hash_id", "since").order_by("since")),
     )
 
 

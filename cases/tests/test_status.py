@@ -149,7 +149,7 @@ def test_a_full_case_costs_no_more_queries_than_a_small_one(
         note_position(fetch_all, "changes", passed=0, served=10**6)
     case = new_case(*[video(n) for n in range(20)])
     publish()
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         status = case_status(case)
     assert len(status.files) == 20 and len(status.files[0].partners) == 10
 
@@ -229,6 +229,28 @@ def test_what_staff_decided_before_is_another_person_s(
         False,
         False,
     )
+
+
+@pytest.mark.parametrize(
+    ("holder", "shown"),
+    [
+        (Holder.DISPUTES, State.SUSPENDED),
+        (Holder.SPIKE, State.SUSPENDED),
+        (Holder.HARMLESS, State.ACTIVE),
+    ],
+)
+def test_what_rules_hold_back_is_told_but_not_what_would_betray_the_harmless_list(
+    partner: Partner, holder: Holder, shown: State
+) -> None:
+    case = new_case()
+    publish()
+    with transaction.atomic():
+        suspend(Hash.objects.get(), holder, "a test")
+    second = new_case()
+    publish()
+    (file,) = case_status(case).files
+    assert (file.state, file.kept, file.held_back) == (shown, False, False)
+    assert case_status(second).files[0].state == State.ACTIVE, "that was before their claim"
 
 
 def test_what_was_withdrawn_before_anyone_saw_it_was_sent_to_nobody(partner: Partner) -> None:
