@@ -85,8 +85,8 @@ class HashDispute(SandboxDispute, PartnerView):
     )
     def post(self, request: Request, name: str) -> Response:
         """Say that a hash should not be in the bank, and why. It counts as your verdict NotBlocked.
-        Staff look at it within 48 hours; when two platforms dispute a hash that none has blocked, it
-        is held back until they have. Disputing again asks staff once more.
+        Staff look at it within 48 hours; when two platforms dispute a hash that none has blocked, or
+        three where one has, it is held back until they have. Disputing again asks staff once more.
         """
         held = _or_404(request, name)
         return once(request, f"hashes/{name}/dispute", lambda: self._dispute(request, held, name))

@@ -23,11 +23,14 @@ log = structlog.get_logger("matching.review")
 DISPUTES_THAT_SUSPEND = 2
 # Two platforms that have judged it outweigh a count: see docs/matching.md, "What a mistake costs".
 BLOCKS_THAT_VOUCH = 2
+# A block weighs more than a dispute: the picture may be somebody's.
+DISPUTES_PER_BLOCK = 2
 
 
 @transaction.atomic
 def hear_disputes(partner: Partner, hash_ids: Collection[int]) -> None:
-    """Queue what a platform disputes, and hold back what two dispute and none has blocked.
+    """Queue what a platform disputes, and hold back what at least two dispute, and more than twice
+    as many as have blocked it.
 
     Where staff have decided to keep a hash, no number of disputes holds it back by itself.
     """
@@ -37,19 +40,19 @@ def hear_disputes(partner: Partner, hash_ids: Collection[int]) -> None:
     kept = _kept(hash_ids)
     open_items(partner, hash_ids, Kind.DISPUTE)
     for pk, said in _said(hash_ids).items():
-        disputes = said[FeedbackValue.NOT_BLOCKED]
-        if pk in kept or said[FeedbackValue.BLOCKED] or disputes < DISPUTES_THAT_SUSPEND:
-            continue
-        why = f"{disputes} platforms dispute it and none has blocked a match"
-        _suspend(held[pk], Holder.DISPUTES, why)
+        disputes, blocks = said[FeedbackValue.NOT_BLOCKED], said[FeedbackValue.BLOCKED]
+        enough = max(DISPUTES_THAT_SUSPEND, DISPUTES_PER_BLOCK * blocks + 1)
+        if pk not in kept and disputes >= enough:
+            why = f"{disputes} platforms dispute it and {blocks or 'none'} blocked a match"
+            _suspend(held[pk], Holder.DISPUTES, why)
 
 
 @transaction.atomic
 def hear_spikes(spikes: Mapping[int, str], suspicions: Mapping[int, str]) -> int:
     """Hold back `spikes` and queue them and `suspicions` (hash id: why); return how many are held.
 
-    What two platforms have blocked, and what was released unanswered, is only queued; what staff
-    keep is left alone. Doing it again changes nothing.
+    What two platforms have blocked, no fewer than dispute it, and what was released unanswered is
+    only queued; what staff keep is left alone. Doing it again changes nothing.
     """
     found = {**suspicions, **spikes}
     held = locked(found)
@@ -62,8 +65,7 @@ def hear_spikes(spikes: Mapping[int, str], suspicions: Mapping[int, str]) -> int
     count = 0
     for pk in sorted(held.keys() - kept):
         _queue_spike(held[pk], found[pk])
-        vouched = said[pk][FeedbackValue.BLOCKED] >= BLOCKS_THAT_VOUCH
-        if pk in spikes and not vouched and pk not in released:
+        if pk in spikes and not _vouched(said[pk]) and pk not in released:
             count += _suspend(held[pk], Holder.SPIKE, spikes[pk])
     return count
 
@@ -75,7 +77,8 @@ def release_stale_spikes(now: datetime) -> int:
     A count is a hint, not a judgement: nobody's picture stays unprotected because staff are few.
     The item stays in the queue, and the hash is not held back for a spike a second time.
     """
-    stale = Suspension.objects.filter(holder=Holder.SPIKE, since__lte=now - ANSWER_WITHIN)
+    unanswered = Suspension.objects.exclude(hash__suspensions__holder=Holder.STAFF)
+    stale = unanswered.filter(holder=Holder.SPIKE, since__lte=now - ANSWER_WITHIN)
     held = locked(list(stale.values_list("hash_id", flat=True)))
     why = f"nobody answered within {ANSWER_WITHIN.days * 24} hours"
     for each in held.values():
@@ -83,6 +86,11 @@ def release_stale_spikes(now: datetime) -> int:
         _write(each, Step.RELEASED, why)
         audit.record("rule", f"hash.release.{Holder.SPIKE}", str(each), why)
     return len(held)
+
+
+def _vouched(said: Mapping[str, int]) -> bool:
+    blocks = said[FeedbackValue.BLOCKED]
+    return blocks >= BLOCKS_THAT_VOUCH and blocks >= said[FeedbackValue.NOT_BLOCKED]
 
 
 def _queue_spike(held: Hash, why: str) -> None:

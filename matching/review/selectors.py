@@ -3,7 +3,19 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Case, Count, F, IntegerField, Max, Min, Q, QuerySet, When
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    When,
+)
 from django.utils import timezone
 
 from hashes.models import Hash, Holder, Suspension
@@ -11,7 +23,7 @@ from hashes.signal_types import ImagePDQ
 from matching import index
 from matching.models import Dispute, MatchReport
 from matching.review.models import ANSWER_WITHIN, Kind, ReviewItem
-from partners.models import FeedbackEntry
+from partners.models import BankVerdict, FeedbackEntry
 
 
 @dataclass(frozen=True)
@@ -50,14 +62,17 @@ _RANK = Case(
     default=len(Kind.choices),
     output_field=IntegerField(),
 )
-BY_URGENCY = (F("hash__suspended").desc(), _RANK, "opened_at", "pk")
+# What staff have decided about the hash since the item was opened answers it, for another platform.
+_ANSWERED = Exists(BankVerdict.objects.filter(hash=OuterRef("hash"), at__gte=OuterRef("opened_at")))
+BY_URGENCY = (_ANSWERED.asc(), F("hash__suspended").desc(), _RANK, "opened_at", "pk")
 
 
 def queue(now: datetime | None = None) -> QuerySet[ReviewItem]:
     """Return the items that wait; those on hold are out of it.
 
     First come those whose hash is held back, as somebody may be unprotected meanwhile, then
-    disputes, spikes and matches, of each the oldest.
+    disputes, spikes and matches, of each the oldest; last, those of a hash that staff have decided
+    on since they were opened.
     """
     now = now or timezone.now()
     waiting = ReviewItem.objects.filter(decision="").exclude(held_until__gt=now)

@@ -225,12 +225,36 @@ def test_two_platforms_disputes_hold_a_hash_back() -> None:
     assert "2 platforms dispute it" in entry.detail
 
 
-def test_one_block_outweighs_disputes() -> None:
+@pytest.mark.parametrize(
+    ("blocks", "disputes", "held_back"),
+    [(0, 1, False), (0, 2, True), (1, 2, False), (1, 3, True), (2, 4, False), (2, 5, True)],
+)
+def test_a_block_weighs_as_much_as_two_disputes(
+    blocks: int, disputes: int, held_back: bool
+) -> None:
     hash_ = held()
-    say(platform("Images"), hash_, "Blocked")
-    for name in ("Social", "Search", "Video"):
-        dispute(platform(name), hash_)
-    assert partners_see(hash_) == State.ACTIVE
+    for number in range(blocks):
+        say(platform(f"B{number}"), hash_, "Blocked")
+    for number in range(disputes):
+        dispute(platform(f"D{number}"), hash_)
+    assert (partners_see(hash_) == State.WITHDRAWN) == held_back
+
+
+def test_what_is_answered_for_one_platform_comes_last_for_the_others() -> None:
+    ann, social, search = person("ann"), platform("Social"), platform("Search")
+    both, other = held(ONE), held(TWO)
+    dispute(social, both)
+    dispute(search, both)
+    match(social, other)
+    assert [item.hash for item in queue()] == [both, both, other]
+    decided(social, both, ann, Decision.KEEP)
+    assert [item.hash for item in queue()] == [other, both]
+    dispute(platform("Video"), both)
+    assert [(item.hash, item.partner.name) for item in queue()] == [
+        (both, "Video"),
+        (other, "Social"),
+        (both, "Search"),
+    ]
 
 
 def test_what_staff_keep_no_further_dispute_holds_back_but_staff_hear_of_it() -> None:

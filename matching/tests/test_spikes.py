@@ -227,6 +227,15 @@ def test_an_unanswered_spike_is_released_after_48_hours_for_good(bank: list[Hash
     assert {item.kind for item in queue().filter(hash=hot)} == {Kind.SPIKE}
 
 
+def test_what_staff_hold_back_is_not_released(bank: list[Hash]) -> None:
+    hot, two = spike(bank)
+    watch_spikes()
+    decide(ReviewItem.objects.get(hash=hot, partner=two[0]), Decision.SUSPEND)
+    Suspension.objects.update(since=timezone.now() - timedelta(hours=50))
+    assert rules.release_stale_spikes(timezone.now()) == 0
+    assert state(hot) == State.WITHDRAWN
+
+
 def test_disputes_hold_on_when_a_spike_is_released(bank: list[Hash]) -> None:
     hot, two = spike(bank)
     watch_spikes()
