@@ -19,6 +19,7 @@ from hashes.models import Change
 from hashes.selectors import feed_head
 from matching import index
 from matching.models import ReviewItem
+from ncii.ledger.models import Entry
 from ncii.lib.days import today
 from ncii.staff.models import AuditHead, DayCount, DayFigure
 from partners.models import (
@@ -67,6 +68,7 @@ def _feed() -> Iterator[Metric]:
         max(lags, default=0),
     )
     yield "feed_readers_behind", "Platforms that have something to read.", sum(map(bool, lags))
+    yield "ledger_waiting", "Deletions not yet in the ledger's file.", Entry.objects.count()
     late = sum(overdue(partner) for partner in Partner.objects.filter(active=True))
     yield "tombstones_overdue", "Withdrawals that platforms left lying for over a day.", late
 
