@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -17,11 +17,11 @@ from ncii.lib.charts import Chart, bar_chart
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure over the months: `rows` are months, latest first, with a count or None."""
+    """One figure over the months: `rows` are months, latest first, and how many in words."""
 
     name: str
     title: str
-    rows: list[tuple[date, int | None]]
+    rows: list[tuple[date, str]]
     chart: Chart
 
 
@@ -52,10 +52,17 @@ def _figures(months: list[PublicMonth]) -> list[Figure]:
     labels = [date_format(each.month, "YEAR_MONTH_FORMAT") for each in reversed(months)]
     figures = []
     for name in PUBLIC:
-        rows = [(each.month, each.counts.get(name)) for each in months]
-        chart = bar_chart(labels, [count or 0 for __, count in reversed(rows)])
+        counts = [each.counts.get(name) for each in months]
+        rows = [(each.month, _told(count)) for each, count in zip(months, counts, strict=True)]
+        chart = bar_chart(labels, [count or 0 for count in reversed(counts)])
         figures.append(Figure(name, titles[name], rows, chart))
     return figures
+
+
+def _told(count: int | None) -> str:
+    if count is None:
+        return _("fewer than {n}").format(n=FEWEST)
+    return number_format(count, force_grouping=True)
 
 
 def _titles() -> dict[str, str]:

@@ -16,6 +16,7 @@ from django.utils import translation
 from django.utils.http import urlencode
 
 from ncii.staff import audit, doors, throttle
+from ncii.staff.approvals.selectors import waiting_for
 from ncii.staff.passkey_page import passkey_page
 
 # What hands out a secret, takes a partner off, or changes who staff are.
@@ -90,6 +91,13 @@ class StaffSite(admin.AdminSite):
             context = {**self.each_context(request), "title": "Staff login"}
             return TemplateResponse(request, "admin/held.html", context, status=429)
         return super().login(request, extra_context)
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        """Tell on the first page how many requests wait for this person."""
+        waiting = waiting_for(cast("User", request.user))
+        return super().index(request, {"waiting": waiting, **(extra_context or {})})
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """Ask for a fresh code before what can do harm."""
