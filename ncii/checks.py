@@ -10,11 +10,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Warning, register, run_checks
+from django.core.checks import CheckMessage, Error, Tags, Warning, register, run_checks
 from django.core.exceptions import ImproperlyConfigured
 
 from ncii.env import KEYRINGS
 from ncii.lib.keyring import Keyring, KeyringError
+from ncii.staff.protection import may_rewrite_audit
 
 TAG = "ncii"
 SHORTEST_SECRET = 32
@@ -266,3 +267,14 @@ def metrics_are_behind_a_door() -> Iterator[CheckMessage]:
             hint="`openssl rand -hex 24` makes one; leave it out to close /metrics.",
             id="ncii.E070",
         )
+
+
+@register(Tags.database)
+def the_application_can_not_rewrite_the_audit(
+    app_configs: Any = None, databases: Any = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Asked by `manage.py check --database default` and by every migration."""
+    if not settings.IN_PRODUCTION or not databases or not may_rewrite_audit():
+        return []
+    hint = "Give web, worker and beat a role of their own: `manage.py limit_rights` (docs/operations.md)."
+    return [Warning("This database role could rewrite the audit.", hint=hint, id="ncii.W071")]

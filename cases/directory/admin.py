@@ -78,6 +78,7 @@ class PlatformWordsInline(admin.StackedInline):
     form = WordsForm
 
     model = PlatformWords
+    verbose_name = verbose_name_plural = "words"
     extra = 0
 
 
@@ -87,6 +88,7 @@ class SupportWordsInline(admin.StackedInline):
     form = WordsForm
 
     model = SupportWords
+    verbose_name = verbose_name_plural = "words"
     extra = 0
 
 

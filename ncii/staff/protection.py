@@ -98,3 +98,41 @@ def protect_tables(sender: Any = None, using: str = "default", **kwargs: Any) ->
         for table, statements in triggers.items():
             for statement in statements if table in tables else ():
                 cursor.execute(statement)
+
+
+def limit_rights(role: str, using: str = "default") -> None:
+    """Let a role of PostgreSQL do what the application does, and no more.
+
+    To be run by the tables' owner after each migration. The role can't change, remove or truncate
+    an entry of the audit, nor remove a request, nor take a trigger away: it owns nothing.
+    """
+    connection = connections[using]
+    name = connection.ops.quote_name(role)
+    with connection.cursor() as cursor:
+        for statement in (
+            f"GRANT USAGE ON SCHEMA public TO {name}",
+            f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {name}",
+            f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {name}",
+            f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {name}",
+            f"REVOKE UPDATE, DELETE ON {AUDIT} FROM {name}",
+            f"REVOKE DELETE ON {APPROVALS} FROM {name}",
+        ):
+            cursor.execute(statement)
+
+
+def may_rewrite_audit(using: str = "default") -> bool:
+    """Say whether the role that this process connects as could rewrite the audit if it tried.
+
+    The owner of the table can, whatever the triggers say: it can take them away. SQLite has no
+    roles.
+    """
+    connection = connections[using]
+    if connection.vendor != "postgresql":
+        return True
+    with connection.cursor() as cursor:
+        # No table before the first migration: to_regclass is null then, and so is the answer.
+        cursor.execute(
+            "SELECT has_table_privilege(to_regclass(%s), 'UPDATE, DELETE, TRUNCATE, TRIGGER')",
+            [AUDIT],
+        )
+        return bool(cursor.fetchone()[0])

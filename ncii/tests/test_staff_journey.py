@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 import pytest
+from django.contrib import admin
 from django_otp.oath import totp
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
@@ -33,6 +34,10 @@ PAGES = (
     "matching/reviewitem/",
     "hashes/hash/",
     "hashes/change/",
+    "cases/platform/",
+    "cases/platform/add/",
+    "cases/supportservice/",
+    "cases/supportservice/add/",
     "auth/user/",
     "auth/user/add/",
     "staff/auditentry/",
@@ -45,6 +50,8 @@ PAGES = (
     "passkeys/",
 )
 LISTS_WITH_ROWS = (
+    "cases/platform",
+    "cases/supportservice",
     "partners/partner",
     "partners/apikey",
     "partners/webhookendpoint",
@@ -101,6 +108,12 @@ with transaction.atomic():
 publish()
 Hash.objects.filter(value=gone.value).update(published_at=now - timedelta(days=2))
 """
+
+
+def test_every_list_is_looked_at() -> None:
+    lists = {f"{m._meta.app_label}/{m._meta.model_name}/" for m in admin.site._registry}
+
+    assert lists <= set(PAGES)
 
 
 @pytest.fixture(scope="module")
@@ -217,6 +230,14 @@ def test_every_page_for_every_member_of_staff(
         expect(page).to_have_url(re.compile("/change/"))
         found += faults(page)
         assert overflow(page) <= 0, path
+        page.goto(page.url.split("?")[0].replace("/change/", "/history/"))
+        found += faults(page)
+        assert overflow(page) <= 0, path
+    page.goto("/staff/cases/platform/")
+    page.locator("#result_list tbody th a").first.click()
+    page.goto(page.url.split("?")[0].replace("/change/", "/delete/"))
+    found += faults(page)
+    assert overflow(page) <= 0
 
     assert not found, "\n".join(found)
 

@@ -1,0 +1,83 @@
+"""On PostgreSQL the application's own role can't rewrite the audit, whatever it sends."""
+
+import io
+from collections.abc import Iterator
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError, connection, transaction
+
+from ncii.checks import the_application_can_not_rewrite_the_audit
+from ncii.staff.audit import record, verify
+from ncii.staff.protection import may_rewrite_audit
+
+pytestmark = pytest.mark.django_db
+ROLE = "ncii_app_of_a_test"
+on_postgresql = pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no roles")
+
+
+def _run(statement: str) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+@pytest.fixture
+def as_application() -> Iterator[None]:
+    """The rest of the test speaks to the database as a role that `limit_rights` has limited."""
+    record("tests", "acted")
+    _run(f"CREATE ROLE {ROLE}")
+    out = io.StringIO()
+    call_command("limit_rights", ROLE, stdout=out)
+    assert out.getvalue() == f"limited={ROLE}\n"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET ROLE {ROLE}")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+
+
+@on_postgresql
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE staff_auditentry SET who = 'eve'",
+        "DELETE FROM staff_auditentry",
+        "TRUNCATE staff_auditentry",
+        "ALTER TABLE staff_auditentry DISABLE TRIGGER ALL",
+        "DROP TRIGGER staff_audit_append_only ON staff_auditentry",
+        "DELETE FROM staff_approval",
+        "DROP TRIGGER staff_approval_forward ON staff_approval",
+        "ALTER TABLE staff_approval DROP CONSTRAINT approval_by_two_people",
+    ],
+)
+def test_what_the_role_can_not_do(as_application: None, statement: str) -> None:
+    with pytest.raises(DatabaseError, match="permission denied|must be owner"):
+        _run(statement)
+
+
+@on_postgresql
+def test_the_role_goes_on_writing_the_audit(as_application: None) -> None:
+    record("tests", "acted again")
+
+    assert list(verify()) == []
+    assert not may_rewrite_audit()
+
+
+def test_production_is_warned_of_a_role_that_could(settings: pytest.FixtureRequest) -> None:
+    assert may_rewrite_audit()
+    assert not the_application_can_not_rewrite_the_audit(databases=["default"])
+    settings.IN_PRODUCTION = True  # type: ignore[attr-defined]
+
+    (warning,) = the_application_can_not_rewrite_the_audit(databases=["default"])
+    assert warning.id == "ncii.W071"
+
+
+def test_the_command_refuses_who_owns_the_tables() -> None:
+    who = "ncii"
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_user")
+            (who,) = cursor.fetchone()
+
+    with pytest.raises(CommandError, match="no roles|who runs this"):
+        call_command("limit_rights", who)
