@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from hashes.models import Change, Claim, FeedHead, Hash, State, variant_bits
 from hashes.selectors import told, unpublished
-from hashes.signals import published
+from hashes.signals import published, publishing
 from ncii.lib.bulk import update_rows
 from ncii.lib.locks import transaction_lock
 
@@ -47,6 +47,7 @@ def _publish_batch(*, is_first: bool) -> int:
     changes = _shuffled([change for change in changes if change.hash_id in hashes])
     if not changes:
         return 0
+    hashes = _looked_at(hashes)
     head = _advance_head(len(changes))
     places = list(enumerate(changes, start=head.seq - len(changes) + 1))
     _stamp([(change.pk, seq) for seq, change in places], head.published_at)
@@ -90,6 +91,19 @@ def _is_too_early() -> bool:
 def _lock_free_hashes(ids: set[int]) -> dict[int, Hash]:
     rows = Hash.objects.filter(pk__in=ids).order_by("signal", "value")
     return {h.pk: h for h in rows.select_for_update(no_key=True, skip_locked=True)}
+
+
+def _looked_at(hashes: dict[int, Hash]) -> dict[int, Hash]:
+    """Let others look at what comes; return the hashes as they are after that."""
+    told = publishing.send(sender=FeedHead, hashes=_shuffled_hashes(hashes))
+    return Hash.objects.in_bulk(hashes) if any(changed for _, changed in told) else hashes
+
+
+def _shuffled_hashes(hashes: dict[int, Hash]) -> list[Hash]:
+    """What is written about them on the way must not lie in the order in which they came."""
+    rows = list(hashes.values())
+    _shuffle.shuffle(rows)
+    return rows
 
 
 def _advance_head(count: int) -> FeedHead:

@@ -8,3 +8,10 @@ class MatchingConfig(AppConfig):
 
     name = "matching"
     verbose_name = "Matching"
+
+    def ready(self) -> None:
+        """Look at what is about to be published."""
+        from hashes.signals import publishing
+        from matching.receivers import look_at_what_comes
+
+        publishing.connect(look_at_what_comes, dispatch_uid="look_at_what_comes")

@@ -3,6 +3,7 @@
 from django.db import models
 
 from hashes.models import Hash
+from matching.harmless.models import HarmlessHash
 from matching.review.models import Decision, Kind, ReviewEntry, ReviewItem, Step
 from partners.models import Partner
 
@@ -10,6 +11,7 @@ __all__ = [
     "Action",
     "Decision",
     "Dispute",
+    "HarmlessHash",
     "Kind",
     "MatchReport",
     "Reason",

@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from matching.harmless import services as harmless
 from matching.index import builder, files
 from matching.review import rules
 from matching.spikes import find_spikes
@@ -24,3 +25,9 @@ def watch_spikes() -> None:
     found = find_spikes(now)
     if found.certain or found.suspect:
         rules.hear_spikes(found.certain, found.suspect)
+
+
+@shared_task
+def sweep_harmless() -> None:
+    """Let the bank follow changes of the list of harmless pictures. Woken by beat."""
+    harmless.sweep()

@@ -161,6 +161,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "harmless": {
+        "task": "matching.tasks.sweep_harmless",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
     "ledger": {
         "task": "ncii.ledger.tasks.write_ledger",
         "schedule": 10.0,

@@ -1,5 +1,6 @@
 """What platforms found, as staff read it, and the queue in which they answer."""
 
-from matching.admin import index_page, reports, review
+import matching.approvals  # noqa: F401 - registers itself
+from matching.admin import harmless, index_page, reports, review
 
-__all__ = ["index_page", "reports", "review"]
+__all__ = ["harmless", "index_page", "reports", "review"]

@@ -126,7 +126,7 @@ class ReviewItemAdmin(admin.ModelAdmin):
     @admin.display(description="partner")
     def partner_name(self, item: ReviewItem) -> str:
         """Show the partner by name."""
-        return item.partner.name
+        return item.whose
 
     @admin.display(description="held back")
     def held_back(self, item: ReviewItem) -> str:

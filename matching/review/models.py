@@ -13,11 +13,14 @@ ANSWER_WITHIN = timedelta(hours=48)
 
 
 class Kind(models.TextChoices):
-    """Why an item is in the queue. A dispute outranks a spike, which outranks a match."""
+    """Why an item is in the queue: disputes first, then spikes, what is near a harmless picture,
+    and matches.
+    """
 
     MATCH = "match"
     SPIKE = "spike"
     DISPUTE = "dispute"
+    HARMLESS = "harmless"
 
 
 class Decision(models.TextChoices):
@@ -28,16 +31,18 @@ class Decision(models.TextChoices):
 
 
 class ReviewItem(models.Model):
-    """What one platform's reports on one hash ask of staff.
+    """What one platform's reports on one hash, or the bank itself (no partner), ask of staff.
 
     `opened_at` starts the clock. It is open while `decision` is empty, and out of sight until
     `held_until`. A lease keeps a second person off until it ends by itself. `lifted`
     is what the decision released, [[holder, why, since]], and its undoing puts back.
     """
 
-    partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="reviews")
+    partner = models.ForeignKey(
+        Partner, on_delete=models.CASCADE, null=True, related_name="reviews"
+    )
     hash = models.ForeignKey(Hash, on_delete=models.CASCADE, related_name="reviews")
-    kind = models.CharField(max_length=7, choices=Kind)
+    kind = models.CharField(max_length=8, choices=Kind)
     opened_at = models.DateTimeField()
     held_until = models.DateTimeField(null=True)
     leased_by = models.ForeignKey(
@@ -50,14 +55,22 @@ class ReviewItem(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["partner", "hash"], name="review_partner_hash")
+            models.UniqueConstraint(fields=["partner", "hash"], name="review_partner_hash"),
+            models.UniqueConstraint(
+                fields=["hash"], condition=models.Q(partner=None), name="review_bank_hash"
+            ),
         ]
         indexes = [
             models.Index(fields=["opened_at"], condition=models.Q(decision=""), name="review_open"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} of {self.partner}"
+        return f"{self.kind} of {self.whose}"
+
+    @property
+    def whose(self) -> str:
+        """Name who asks."""
+        return self.partner.name if self.partner else "the bank"
 
 
 class Step(models.TextChoices):

@@ -17,10 +17,12 @@ def outcome(item: ReviewItem) -> str | None:
 
 
 def tell_outcome(item: ReviewItem) -> None:
-    """Ring `match.reviewed` at the platform whose report it was.
+    """Ring `match.reviewed` at the platform whose report it was, if it was one's.
 
     It names the hash by the platform's own id, and no other platform and no person.
     """
+    if item.partner is None or item.partner_id is None:
+        return
     data: dict[str, object] = {
         "id": hash_id(item.partner_id, item.hash_id),
         "kind": item.kind,

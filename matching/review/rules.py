@@ -88,6 +88,39 @@ def release_stale_spikes(now: datetime) -> int:
     return len(held)
 
 
+@transaction.atomic
+def hear_harmless(near: Mapping[int, str]) -> int:
+    """Hold back and queue hashes (id: why) near a harmless picture; return how many it is.
+
+    What staff keep, or what is held back for this already, is left alone.
+    """
+    if not near:
+        return 0
+    held = locked(near)
+    there = Suspension.objects.filter(hash__in=held, holder=Holder.HARMLESS)
+    left_alone = _kept(near) | set(there.values_list("hash_id", flat=True))
+    new = [pk for pk in near if pk in held and pk not in left_alone]
+    open_items(None, new, Kind.HARMLESS)
+    return sum(_suspend(held[pk], Holder.HARMLESS, near[pk]) for pk in new)
+
+
+@transaction.atomic
+def release_harmless(hash_ids: Collection[int]) -> int:
+    """Release hashes that are near no harmless picture any more; return how many.
+
+    Their items go where nobody has worked on them: there is nothing left to decide.
+    """
+    held = locked(hash_ids)
+    why = "the picture it is near was taken off the list"
+    for each in held.values():
+        lift(each, [Holder.HARMLESS])
+        _write(each, Step.RELEASED, why)
+        audit.record("rule", f"hash.release.{Holder.HARMLESS}", str(each), why)
+    untouched = ReviewItem.objects.filter(hash__in=held, partner=None, decision="", leased_by=None)
+    untouched.exclude(entries__who__gt="").delete()
+    return len(held)
+
+
 def _vouched(said: Mapping[str, int]) -> bool:
     blocks = said[FeedbackValue.BLOCKED]
     return blocks >= BLOCKS_THAT_VOUCH and blocks >= said[FeedbackValue.NOT_BLOCKED]

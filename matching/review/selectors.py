@@ -7,7 +7,6 @@ from django.db.models import (
     Case,
     Count,
     Exists,
-    F,
     IntegerField,
     Max,
     Min,
@@ -58,21 +57,31 @@ class Facts:
 
 
 _RANK = Case(
-    *(When(kind=kind, then=rank) for rank, kind in enumerate((Kind.DISPUTE, Kind.SPIKE))),
+    *(
+        When(kind=kind, then=rank)
+        for rank, kind in enumerate((Kind.DISPUTE, Kind.SPIKE, Kind.HARMLESS))
+    ),
     default=len(Kind.choices),
     output_field=IntegerField(),
 )
 # What staff have decided about the hash since the item was opened answers it, for another platform.
 _ANSWERED = Exists(BankVerdict.objects.filter(hash=OuterRef("hash"), at__gte=OuterRef("opened_at")))
-BY_URGENCY = (_ANSWERED.asc(), F("hash__suspended").desc(), _RANK, "opened_at", "pk")
+# Anybody can send in harmless pictures by the thousand: they must not bury what else is held back.
+_HELD_BACK = Case(
+    When(kind=Kind.HARMLESS, then=1),
+    When(hash__suspended=True, then=0),
+    default=1,
+    output_field=IntegerField(),
+)
+BY_URGENCY = (_ANSWERED.asc(), _HELD_BACK, _RANK, "opened_at", "pk")
 
 
 def queue(now: datetime | None = None) -> QuerySet[ReviewItem]:
     """Return the items that wait; those on hold are out of it.
 
     First come those whose hash is held back, as somebody may be unprotected meanwhile, then
-    disputes, spikes and matches, of each the oldest; last, those of a hash that staff have decided
-    on since they were opened.
+    disputes, spikes, what is near a harmless picture, and matches, of each the oldest; last, those
+    of a hash that staff have decided on since they were opened.
     """
     now = now or timezone.now()
     waiting = ReviewItem.objects.filter(decision="").exclude(held_until__gt=now)

@@ -29,7 +29,7 @@ class ReviewRefused(Exception):
 
 
 @transaction.atomic
-def open_items(partner: Partner, hash_ids: Collection[int], kind: Kind) -> None:
+def open_items(partner: Partner | None, hash_ids: Collection[int], kind: Kind) -> None:
     """Open an item for each hash, or join the one there is.
 
     A dispute turns a match into a dispute, and opens what was decided once more; a further
@@ -154,7 +154,7 @@ def _put_back(held: Hash, undone: ReviewItem, other: ReviewItem | None) -> None:
         lift(held)
         return
     if other:
-        suspend(held, Holder.STAFF, f"decided for {other.partner}")
+        suspend(held, Holder.STAFF, f"decided for {other.whose}")
     else:
         lift(held, [Holder.STAFF])
     for holder, why, since in undone.lifted:
@@ -219,6 +219,4 @@ def _write(item: ReviewItem, who: User, step: Step, text: str, decision: str = "
         decision=decision,
         text=text[:1000],
     )
-    audit.record(
-        who, f"review.{step}", f"{item.partner}: {item.hash}", f"{decision} {text}".strip()
-    )
+    audit.record(who, f"review.{step}", f"{item.whose}: {item.hash}", f"{decision} {text}".strip())

@@ -182,6 +182,7 @@ def test_what_rules_hold_back_is_said_above_the_list_and_on_the_item() -> None:
 
 
 def test_a_dispute_s_reason_and_every_verdict_are_shown(item: ReviewItem) -> None:
+    assert item.partner
     dispute(item.partner, item.hash, Reason.HARMLESS, "Our own start page.")
     text = staff("ann").get(page(item)).content.decode()
     assert "a logo, flag, meme, blank page or stock picture" in text

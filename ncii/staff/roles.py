@@ -16,7 +16,11 @@ _DIRECTORIES = tuple(
     for model in ("platform", "platformwords", "supportservice", "supportwords")
     for action in ("view", "add", "change", "delete")
 )
-_REVIEW_SEEN = ("matching.view_reviewitem", "matching.view_reviewentry")
+_REVIEW_SEEN = (
+    "matching.view_reviewitem",
+    "matching.view_reviewentry",
+    "matching.view_harmlesshash",
+)
 _REVIEW = (*_REVIEW_SEEN, "matching.change_reviewitem")
 _FIGURES = ("cases.view_case",)
 _PARTNERS_SEEN = (
