@@ -15,6 +15,7 @@ SEEN_BY = {
     "hashes/change/": "RLA",
     "matching/matchreport/": "RPLA",
     "matching/reviewitem/": "RLA",
+    "matching/harmlesshash/": "RLA",
     "partners/feedback/": "RPLA",
     "figures/": "RPLA",
     "index/": "RLA",
@@ -41,6 +42,7 @@ ADDED_BY = {
     "hashes/change/": "",
     "matching/matchreport/": "",
     "matching/reviewitem/": "",
+    "matching/harmlesshash/": "",
     "partners/feedback/": "",
     "partners/delivery/": "",
 }
