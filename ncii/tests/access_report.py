@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
 from ncii.dev import tools
 from ncii.tests.access import DESK, PHONE, ZOOMED, faults, overflow, too_small
+from ncii.tests.fixtures import CHROMIUM_ARGUMENTS
 from ncii.tests.stack import Stack
 
 REPORT = Path(__file__).resolve().parents[2] / "docs" / "accessibility-report.md"
@@ -117,7 +118,7 @@ def main() -> int:
     languages = sys.argv[1:] or [code for code, _name in settings.LANGUAGES]
     with Stack() as stack, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=str(tools.find("chromium")), args=["--no-sandbox", "--disable-gpu"]
+            executable_path=str(tools.find("chromium")), args=list(CHROMIUM_ARGUMENTS)
         )
         paths = public_paths()
         results = look(browser, stack.url, languages, paths)
