@@ -250,7 +250,7 @@ def test_what_is_answered_for_one_platform_comes_last_for_the_others() -> None:
     decided(social, both, ann, Decision.KEEP)
     assert [item.hash for item in queue()] == [other, both]
     dispute(platform("Video"), both)
-    assert [(item.hash, item.partner.name) for item in queue()] == [
+    assert [(item.hash, item.whose) for item in queue()] == [
         (both, "Video"),
         (other, "Social"),
         (both, "Search"),
