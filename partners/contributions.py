@@ -11,13 +11,14 @@ from datetime import date
 from django.db import transaction
 
 from hashes.models import Hash, Source, Variant
-from hashes.services import SignalClaim, make_claims, withdraw_claims
+from hashes.services import SignalClaim, delete_claims, make_claims, withdraw_claims
 from ncii.ledger.models import Kind
 from ncii.ledger.services import note
 from ncii.lib.days import today
 from partners.models import Contribution, FeedbackValue, Partner
 from partners.services import Said, record_feedbacks
 
+PURGED_AT_ONCE = 500
 GIVEN_UP = (FeedbackValue.WITHDRAWN, FeedbackValue.DELETED)
 
 
@@ -77,3 +78,23 @@ def withdraw_contributions(contributions: Iterable[Contribution], *, on: date) -
     contributions = list(contributions)
     withdraw_claims([each.claim for each in contributions], on=on)
     note(Kind.CONTRIBUTION_WITHDRAWN, [each.ledger_id for each in contributions], on)
+
+
+def purge_withdrawn(*, withdrawn_before: date, on: date) -> int:
+    """Delete every contribution withdrawn before that day, as cases are; return how many.
+
+    Their claims go with them; hashes that nobody else has claimed become Deleted.
+    """
+    purged = 0
+    while count := _purge_some(withdrawn_before, on):
+        purged += count
+    return purged
+
+
+@transaction.atomic
+def _purge_some(withdrawn_before: date, on: date) -> int:
+    old = Contribution.objects.filter(claim__withdrawn_on__lt=withdrawn_before)
+    rows = old.select_related("claim").order_by("pk")[:PURGED_AT_ONCE]
+    claims = [row.claim for row in rows]
+    delete_claims(claims, on=on)
+    return len(claims)

@@ -1,8 +1,13 @@
 """Celery's way to partners. Woken by what happened, and by beat in case nobody could wake them."""
 
+from datetime import timedelta
+
 from celery import shared_task
+from django.conf import settings
 
 from ncii.celery import wake
+from ncii.lib.days import today
+from partners.contributions import purge_withdrawn
 from partners.idempotency import forget_old_answers
 from partners.webhooks.delivering import deliver_due
 from partners.webhooks.ringing import ring_endpoints
@@ -25,7 +30,9 @@ def deliver() -> None:
 
 @shared_task
 def tend() -> None:
-    """Warn partners of keys that end soon; forget deliveries and repeatable answers of long ago."""
+    """Warn partners of keys that end soon; forget what was withdrawn, sent or answered long ago."""
+    day = today()
+    purge_withdrawn(withdrawn_before=day - timedelta(days=settings.WITHDRAWN_CASE_DAYS), on=day)
     forget_old_deliveries()
     forget_old_answers()
     if warn_of_expiring_keys():

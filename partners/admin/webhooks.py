@@ -17,6 +17,7 @@ from ncii.staff.secrets import shown_once
 from partners.models import Attempt, Delivery, EndpointState, Event, WebhookEndpoint
 from partners.tasks import deliver
 from partners.webhooks.endpoints import (
+    REPLAYED_AT_ONCE,
     add_endpoint,
     enable,
     replay_all,
@@ -181,6 +182,8 @@ class DeliveryAdmin(ReadOnly, admin.ModelAdmin):
     )
     list_filter = ("state", "event", "endpoint__partner")
     list_select_related = ("endpoint__partner",)
+    # With "select all", a day, month or year of one platform is sent again.
+    date_hierarchy = "created_at"
     ordering = ("-created_at",)
     fields = (
         *("message_id", "partner_name", "url", "event", "payload", "state"),
@@ -210,9 +213,12 @@ class DeliveryAdmin(ReadOnly, admin.ModelAdmin):
 
     @admin.action(description="Send again", permissions=["replay"])
     def replay(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
-        """Make them due now, under the same message id."""
-        for delivery in queryset:
+        """Make them due now, under the same message id: the oldest first, so many at once."""
+        chosen = list(queryset.order_by("created_at", "pk")[: REPLAYED_AT_ONCE + 1])
+        left = len(chosen) > REPLAYED_AT_ONCE
+        for delivery in chosen[:REPLAYED_AT_ONCE]:
             self.log_change(request, delivery, "Sent again.")
-        count = replay_all(queryset)
+        count = replay_all(chosen[:REPLAYED_AT_ONCE])
         wake(deliver)
-        self.message_user(request, f"Due again: {count}.", messages.SUCCESS)
+        more = " There are more: the oldest were taken." if left else ""
+        self.message_user(request, f"Due again: {count}.{more}", messages.SUCCESS)

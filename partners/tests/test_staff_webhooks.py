@@ -1,6 +1,7 @@
 """Staff make an endpoint, see its secret once, switch it, read its deliveries and replay them."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from django.test import Client
@@ -131,6 +132,28 @@ def test_a_failed_delivery_is_sent_again(admin_client: Client, failed: Delivery)
     before = failed.message_id
     failed.refresh_from_db()
     assert (failed.state, failed.message_id) == (DeliveryState.DUE, before)
+
+
+def test_a_day_of_deliveries_is_sent_again(
+    admin_client: Client, endpoint: WebhookEndpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("partners.admin.webhooks.REPLAYED_AT_ONCE", 3)
+    days = [datetime(2026, 1, day, 12, tzinfo=UTC) for day in (1, 2, 2, 2, 2, 3)]
+    made = [send_test(endpoint) for _ in days]
+    for delivery, day in zip(made, days, strict=True):
+        delivery.created_at, delivery.state = day, DeliveryState.DELIVERED
+        delivery.save()
+    day_2 = "created_at__year=2026&created_at__month=1&created_at__day=2"
+
+    answer = admin_client.post(
+        f"/staff/partners/delivery/?{day_2}",
+        {"action": "replay", "select_across": "1", "_selected_action": [made[1].pk]},
+        follow=True,
+    )
+
+    due = Delivery.objects.filter(state=DeliveryState.DUE).order_by("pk")
+    assert list(due) == made[1:4]
+    assert "There are more" in answer.content.decode()
 
 
 def test_a_delivery_can_not_be_written(admin_client: Client, failed: Delivery) -> None:

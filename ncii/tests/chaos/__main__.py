@@ -1,4 +1,4 @@
-"""Run it: `python -m ncii.tests.chaos [SECONDS [WRITERS]]`. Ends with 0 if nothing was lost."""
+"""`python -m ncii.tests.chaos [SECONDS [WRITERS [postgres|sqlite]]]`: 0 if nothing was lost."""
 
 import sys
 
@@ -8,7 +8,7 @@ from ncii.tests.chaos.run import run
 def main() -> int:
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 60.0
     writers = int(sys.argv[2]) if len(sys.argv) > 2 else 32
-    print(run(seconds, writers))  # noqa: T201
+    print(run(seconds, writers, "sqlite" if "sqlite" in sys.argv[3:] else "postgres"))  # noqa: T201
     return 0
 
 

@@ -1,4 +1,4 @@
-"""The product on a PostgreSQL of its own, so that the database can be killed as well."""
+"""The product on a PostgreSQL of its own, so that the database can be killed as well; or on SQLite."""
 
 import os
 import random
@@ -8,29 +8,36 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 from ncii.dev.processes import free_port
 from ncii.dev.servers import postgres_child, postgres_url, wait_for_postgres
 from ncii.tests.stack import Stack
 
-PARTS = ("worker", "database", "worker", "broker", "beat", "web")
+Kind = Literal["postgres", "sqlite"]
+PARTS = {
+    "postgres": ("worker", "database", "worker", "broker", "beat", "web"),
+    "sqlite": ("worker", "beat", "web"),
+}
 
 
 class Product(Stack):
-    """A stack with one part more: `database`."""
+    """A stack whose parts are killed; on PostgreSQL with one part more: `database`."""
 
-    def __init__(self, port: int, folder: Path) -> None:
+    def __init__(self, kind: Kind, port: int, folder: Path) -> None:
+        self.kind = kind
         self.database_port = port
-        self.server = postgres_child(port, folder)
+        self.server = postgres_child(port, folder) if kind == "postgres" else None
         self._next_kills: list[str] = []
         super().__init__()
 
     def kill_something(self) -> str:
         """SIGKILL a part, and start it again a moment later; return its name."""
         if not self._next_kills:
-            self._next_kills = random.sample(PARTS, len(PARTS))
+            parts = PARTS[self.kind]
+            self._next_kills = random.sample(parts, len(parts))
         name = self._next_kills.pop()
-        if name == "database":
+        if name == "database" and self.server:
             self.server.kill()
             time.sleep(random.random())
             self.start_database()
@@ -41,25 +48,27 @@ class Product(Stack):
         return name
 
     def start_database(self) -> None:
-        self.server.start()
-        wait_for_postgres(self.database_port, self.server)
+        if self.server:
+            self.server.start()
+            wait_for_postgres(self.database_port, self.server)
 
 
 @contextmanager
-def product() -> Iterator[Product]:
-    """Run the product; DATABASE_URL of this process leads to its server meanwhile."""
+def product(kind: Kind) -> Iterator[Product]:
+    """Run the product; DATABASE_URL of this process leads to its server meanwhile, if it has one."""
     folder = Path(tempfile.mkdtemp(prefix="ncii-chaos-"))
     port = free_port()
     before = os.environ.get("DATABASE_URL")
-    os.environ["DATABASE_URL"] = postgres_url(port)
+    os.environ["DATABASE_URL"] = postgres_url(port) if kind == "postgres" else ""
     try:
-        stack = Product(port, folder)
+        stack = Product(kind, port, folder)
         try:
             stack.start_database()
             with stack:
                 yield stack
         finally:
-            stack.server.stop()
+            if stack.server:
+                stack.server.stop()
     finally:
         if before is None:
             del os.environ["DATABASE_URL"]

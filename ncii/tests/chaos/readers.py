@@ -70,6 +70,8 @@ class Reader(threading.Thread):
 class Feed(Reader):
     """Follows `hashes/changes` in pages of `limit`."""
 
+    wait = 0
+
     def __init__(self, origin: str, key: str, limit: int) -> None:
         super().__init__(origin, key)
         self.limit = limit
@@ -78,11 +80,17 @@ class Feed(Reader):
     def read_on(self) -> None:
         more = True
         while more:
-            query = {"limit": self.limit} | self.after
+            query = {"limit": self.limit, "wait": self.wait} | self.after
             (page,) = self.lines("/api/v1/hashes/changes", **query)
             for change in page["changes"]:
                 self.take(change["value"], change["state"])
             self.after, more = {"after": page["next"]}, page["more"]
+
+
+class LongPoll(Feed):
+    """Follows `hashes/changes` by requests that wait for news."""
+
+    wait = 5  # seconds
 
 
 class Export(Feed):

@@ -13,18 +13,21 @@ from typing import IO, Any
 
 from standardwebhooks import Webhook
 
-from ncii.tests.chaos.product import Product, product
-from ncii.tests.chaos.readers import Exchange, Export, Feed, Reader
+from ncii.tests.chaos.product import Kind, Product, product
+from ncii.tests.chaos.readers import Exchange, Export, Feed, LongPoll, Reader
 from ncii.tests.stack import ROOT
 from partners.tests.receivers import Receiver, Reply, receiving
 
 PATIENCE = 180  # seconds, until we say that it is lost
 
 
-def run(seconds: float, writers: int) -> str:
-    """Return what happened, in a few lines; raise AssertionError if anything was lost."""
+def run(seconds: float, writers: int, kind: Kind = "postgres") -> str:
+    """Return what happened, in a few lines; raise AssertionError if anything was lost.
+
+    On SQLite there is one machine, without a database server or Redis to be killed.
+    """
     with ExitStack() as doors:
-        running = doors.enter_context(product())
+        running = doors.enter_context(product(kind))
         receivers = [doors.enter_context(receiving()) for _ in range(3)]
         readers, secrets = _partners(running, receivers)
         promises = doors.enter_context(tempfile.TemporaryFile("w+"))
@@ -75,7 +78,7 @@ def _partners(running: Product, receivers: list[Receiver]) -> tuple[list[Reader]
     url = running.url
     readers = [
         Feed(url, keys[0], 50),
-        Feed(url, keys[1], 1000),
+        LongPoll(url, keys[1], 1000),
         Exchange(url, keys[2]),
         Exchange(url, keys[3]),
         Export(url, keys[4], 100),
