@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
-from ncii.dev.processes import free_port
+from ncii.dev.processes import Child, free_port
 from ncii.dev.servers import postgres_child, postgres_url, wait_for_postgres
 from ncii.tests.stack import Stack
 
@@ -27,9 +27,15 @@ class Product(Stack):
     def __init__(self, kind: Kind, port: int, folder: Path) -> None:
         self.kind = kind
         self.database_port = port
-        self.server = postgres_child(port, folder) if kind == "postgres" else None
+        self._server = postgres_child(port, folder) if kind == "postgres" else None
         self._next_kills: list[str] = []
         super().__init__()
+
+    @property
+    def server(self) -> Child:
+        if self._server is None:
+            raise RuntimeError("SQLite has no server.")
+        return self._server
 
     def kill_something(self) -> str:
         """SIGKILL a part, and start it again a moment later; return its name."""
@@ -37,7 +43,7 @@ class Product(Stack):
             parts = PARTS[self.kind]
             self._next_kills = random.sample(parts, len(parts))
         name = self._next_kills.pop()
-        if name == "database" and self.server:
+        if name == "database":
             self.server.kill()
             time.sleep(random.random())
             self.start_database()
@@ -48,13 +54,17 @@ class Product(Stack):
         return name
 
     def start_database(self) -> None:
-        if self.server:
-            self.server.start()
-            wait_for_postgres(self.database_port, self.server)
+        if self._server:
+            self._server.start()
+            wait_for_postgres(self.database_port, self._server)
+
+    def stop_database(self) -> None:
+        if self._server:
+            self._server.stop()
 
 
 @contextmanager
-def product(kind: Kind) -> Iterator[Product]:
+def product(kind: Kind = "postgres") -> Iterator[Product]:
     """Run the product; DATABASE_URL of this process leads to its server meanwhile, if it has one."""
     folder = Path(tempfile.mkdtemp(prefix="ncii-chaos-"))
     port = free_port()
@@ -67,8 +77,7 @@ def product(kind: Kind) -> Iterator[Product]:
             with stack:
                 yield stack
         finally:
-            if stack.server:
-                stack.server.stop()
+            stack.stop_database()
     finally:
         if before is None:
             del os.environ["DATABASE_URL"]
