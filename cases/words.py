@@ -56,6 +56,22 @@ def case_page_words(max_files: int) -> dict[str, object]:
         "waiting": _("Waiting"),
         "loading": _("Getting ready for this kind of file"),
         "working": _("Making the fingerprint"),
+        "workingBytes": _("Making the fingerprint: {done} of {all}"),
+        "stopWhat": _("Stop: {what}"),
+        "trimOffer": _(
+            "This looks like a screenshot, with something around the picture. "
+            "The picture alone is easier to find."
+        ),
+        "trimLook": _("Show before and after"),
+        "trimTaken": _("The picture without what is around it gets a fingerprint too."),
+        "trimLeft": _("Only the whole screenshot gets a fingerprint."),
+        "trimChange": _("Look again"),
+        "gettingReady": _("Fetching what is needed. This can take a minute."),
+        "canGoOffline": _(
+            "Ready. You can switch on airplane mode now, then choose your files. "
+            "Only “Send” needs the internet."
+        ),
+        "notReady": _("That did not work. Check your connection, then press the button again."),
         "ready": _("Fingerprint ready"),
         "duplicate": _("This is the same as {other}, so it is in your list already."),
         "remove": _("Remove"),
@@ -76,6 +92,8 @@ def case_page_words(max_files: int) -> dict[str, object]:
         "sending": _("Sending…"),
         "send": _("Send"),
         "proving": _("Many people are here now, so this takes a few seconds more."),
+        "waitingToSend": _("Waiting for the internet…"),
+        "notWaiting": _("Nothing was sent. Press “Send” when you are ready."),
         "notSent": _(
             "We could not reach the site, so we cannot tell whether your case arrived. "
             "Nothing you typed is lost. Check your connection and press “Send” again: "
@@ -115,8 +133,13 @@ def case_page_words(max_files: int) -> dict[str, object]:
                 "This file is too big for this browser. Try on a computer, or use a smaller copy."
             ),
             "too-plain": _(
-                "This picture has too little detail for a fingerprint. "
-                "Use a clearer copy, if you have one."
+                "This picture is too plain to fingerprint safely: other plain pictures would be "
+                "taken for it. Use a copy with more detail, if you have one. "
+                "If it is online already, report it there."
+            ),
+            "offline": _(
+                "You are offline, and a part of our program that this file needs is not here yet. "
+                "Switch the internet on, then try again."
             ),
             "cancelled": _("Stopped. You can try again."),
             "technical": _("Something went wrong with this file. Try again."),

@@ -2,6 +2,8 @@
 
 import { showDone } from "./done.js";
 import { Files } from "./files.js";
+import { takeIncoming } from "./incoming.js";
+import { offerOffline, whenOnline } from "./offline.js";
 import { announce, find } from "./page.js";
 import { pinProblem, randomPin } from "./pin.js";
 import { NotSent, Refused, send } from "./send.js";
@@ -24,8 +26,10 @@ const files = new Files(find("[data-rows]", HTMLElement), max, filesChanged);
 const steps = new Steps(["files", "pin", "check", "done"], (name) => {
   clearWrongs();
   if (name === "check") fillCheck();
+  else waiting.abort();
 });
 let sending = false;
+let waiting = new AbortController();
 let unkept = false;
 
 function filesChanged() {
@@ -87,6 +91,13 @@ function nowSending(on) {
   sendButton.setAttribute("aria-disabled", String(on));
   sendButton.textContent = say(on ? "sending" : "send");
   if (on) announce(say("sending"));
+  else find("[data-waiting]", HTMLElement).hidden = true;
+}
+
+function nowWaiting() {
+  sendButton.textContent = say("waitingToSend");
+  find("[data-waiting]", HTMLElement).hidden = false;
+  announce(find("[data-waiting] p", HTMLElement).textContent ?? "");
 }
 
 async function sendCase() {
@@ -95,10 +106,16 @@ async function sendCase() {
   if (wrong || sending) return;
   nowSending(true);
   clearWrongs();
+  waiting = new AbortController();
+  const { signal } = waiting;
+  /** @param {unknown} error */
+  const failedForNetwork = (error) => error instanceof NotSent && error.key === "notSent";
   try {
-    showOpened(await send(form.action, fields(), () => announce(say("proving"))));
+    const attempt = () => send(form.action, fields(), () => announce(say("proving")));
+    showOpened(await whenOnline(attempt, { failedForNetwork, onWaiting: nowWaiting, signal }));
   } catch (error) {
-    if (error instanceof Refused) showRefusal(error);
+    if (signal.aborted) announce(say("notWaiting"));
+    else if (error instanceof Refused) showRefusal(error);
     else showWrongs([{ message: say(error instanceof NotSent ? error.key : "failed"), target: "send" }]);
   } finally {
     nowSending(false);
@@ -149,11 +166,14 @@ picker.addEventListener("change", () => {
   choose(picker.files ?? []);
   picker.value = "";
 });
-for (const name of ["dragenter", "dragover", "dragleave", "drop"]) {
-  const area = find("[data-picker]", HTMLElement);
-  const over = name === "dragenter" || name === "dragover";
-  area.addEventListener(name, () => area.classList.toggle("picker--over", over));
-}
+takeIncoming(find("[data-picker]", HTMLElement), () => steps.current === "files", choose);
+offerOffline((onProgress) => files.prepareOffline(onProgress));
+const previews = find("#previews", HTMLInputElement);
+previews.addEventListener("change", () => files.preview(previews.checked));
+find("[data-stop-waiting]", HTMLButtonElement).addEventListener("click", () => {
+  waiting.abort();
+  sendButton.focus();
+});
 showPin.addEventListener("change", pinShown);
 find("[data-random]", HTMLButtonElement).addEventListener("click", () => {
   pin.value = again.value = randomPin();
@@ -176,5 +196,8 @@ addEventListener("beforeunload", (event) => {
   if (atRisk && !document.documentElement.classList.contains("gone")) event.preventDefault();
 });
 
+/** Some browsers run scripts but no WebAssembly, for instance in a lockdown mode. */
+const able = typeof WebAssembly === "object" && typeof Worker === "function";
 find("[data-needs-script]", HTMLElement).remove();
-form.hidden = false;
+find("[data-cannot]", HTMLElement).hidden = able;
+form.hidden = !able;

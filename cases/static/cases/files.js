@@ -11,6 +11,7 @@ export class Files {
   #list;
   #max;
   #changed;
+  #previewed = false;
 
   /**
    * @param {HTMLElement} list
@@ -46,7 +47,12 @@ export class Files {
         left += 1;
         continue;
       }
-      const row = new Row(file, { remove: (r) => this.remove(r), retry: (r) => this.retry(r) });
+      const does = {
+        /** @param {Row} r */ remove: (r) => this.remove(r),
+        /** @param {Row} r */ retry: (r) => this.retry(r),
+        /** @param {Row} r */ stop: (r) => this.stop(r),
+      };
+      const row = new Row(file, does, this.#previewed);
       this.rows.push(row);
       this.#list.append(row.element);
       this.#hash(row);
@@ -75,10 +81,28 @@ export class Files {
     this.#hash(row);
   }
 
-  /** @returns {import("./row.js").Result[]} what is sent, in the order of the list */
+  /** @param {Row} row */
+  stop(row) {
+    row.stop.abort();
+    row.fail("cancelled");
+    this.relabel();
+    row.button("retry").focus();
+  }
+
+  /** @param {boolean} on whether small pictures are drawn */
+  preview(on) {
+    this.#previewed = on;
+    for (const row of this.rows) row.preview(on);
+  }
+
+  /** Fetch everything that any file may need. @param {(share: number) => void} onProgress */
+  prepareOffline(onProgress) {
+    return this.#hasher.prepareOffline(onProgress);
+  }
+
+  /** @returns {{kind: string, claims: import("./row.js").Claim[]}[]} what is sent, in the order of the list */
   results() {
-    // By name: what the hasher merely offers, such as a trimmed picture's hash, is not sent unasked.
-    return this.ready.flatMap(({ result }) => (result ? [{ kind: result.kind, claims: result.claims }] : []));
+    return this.ready.map(({ kind, claims }) => ({ kind, claims }));
   }
 
   /** Number the files that will be sent, so that the status page later calls them the same. */
@@ -97,6 +121,7 @@ export class Files {
   }
 
   close() {
+    this.preview(false);
     this.#hasher.close();
   }
 
@@ -115,7 +140,9 @@ export class Files {
       else row.ready(result);
     } catch (error) {
       if (signal.aborted) return;
-      row.fail(error instanceof HashError ? error.code : "technical");
+      const code = error instanceof HashError ? error.code : "technical";
+      // Without a network, what fails is most likely the fetching of a decoder.
+      row.fail(code === "technical" && !navigator.onLine ? "offline" : code);
     }
     this.relabel();
     if (!this.busy) announce(this.summary());

@@ -1,13 +1,21 @@
 // One file in the list: what it is, how far it is, what can be done.
 
 import { find } from "./page.js";
-import { problem, say } from "./words.js";
+import { draw, wipe } from "./preview.js";
+import { TrimOffer } from "./trim.js";
+import { bytes, problem, say } from "./words.js";
 
 /** @typedef {{signal: string, value: string, quality: number | null, variant: string}} Claim */
-/** @typedef {{kind: "photo" | "video", claims: Claim[]}} Result */
+/** @typedef {{left: number, top: number, right: number, bottom: number}} Box shares of the picture as displayed */
+/** @typedef {{box: Box, claim: Claim}} Trim */
+/** @typedef {{kind: "photo" | "video", claims: Claim[], trim?: Trim}} Result */
 /** @typedef {"waiting" | "working" | "ready" | "wrong"} State */
 
-const WORTH_TRYING_AGAIN = new Set(["technical", "cancelled"]);
+const WORTH_TRYING_AGAIN = new Set(["technical", "cancelled", "offline"]);
+/** A file as large as this takes a while, whatever it is. */
+const LONG_BYTES = 50e6;
+/** So few pixels are blurred already, and no more of them are kept. */
+const BLURRED_SIDE = 24;
 
 export class Row {
   /** @type {State} */ state = "waiting";
@@ -18,21 +26,29 @@ export class Row {
   element;
   #says;
   #bar;
+  #seen;
+  #offer;
+  #previewed;
 
   /**
    * @param {File} file
-   * @param {{remove: (row: Row) => void, retry: (row: Row) => void}} does
+   * @param {{remove: (row: Row) => void, retry: (row: Row) => void, stop: (row: Row) => void}} does
+   * @param {boolean} previewed whether a small picture of it is drawn
    */
-  constructor(file, does) {
+  constructor(file, does, previewed) {
     this.file = file;
+    this.#previewed = previewed;
     const template = find("#row", HTMLTemplateElement);
     const copy = /** @type {DocumentFragment} */ (template.content.cloneNode(true));
     this.element = find("li", HTMLElement, copy);
     this.#says = find("[data-says]", HTMLElement, copy);
     this.#bar = find("progress", HTMLProgressElement, copy);
+    this.#seen = find("[data-seen]", HTMLCanvasElement, copy);
+    this.#offer = new TrimOffer(find("[data-trim]", HTMLElement, copy), file);
     find("[data-file]", HTMLElement, copy).textContent = file.name;
     this.button("remove").addEventListener("click", () => does.remove(this));
     this.button("retry").addEventListener("click", () => does.retry(this));
+    this.button("stop").addEventListener("click", () => does.stop(this));
     this.wait();
   }
 
@@ -41,7 +57,13 @@ export class Row {
     return this.result?.kind ?? (this.file.type.startsWith("video/") ? "video" : "photo");
   }
 
-  /** @param {"remove" | "retry"} what */
+  /** What is sent of it. @returns {Claim[]} */
+  get claims() {
+    // What the hasher merely offers, such as a trimmed picture's hash, is not sent unasked.
+    return [...(this.result?.claims ?? []), ...this.#offer.claims];
+  }
+
+  /** @param {"remove" | "retry" | "stop"} what */
   button(what) {
     return find(`[data-${what}]`, HTMLButtonElement, this.element);
   }
@@ -53,6 +75,8 @@ export class Row {
     const what = number ? this.name : this.file.name;
     this.button("remove").setAttribute("aria-label", say("removeWhat", { what }));
     this.button("retry").setAttribute("aria-label", say("retryWhat", { what }));
+    this.button("stop").setAttribute("aria-label", say("stopWhat", { what }));
+    this.#offer.label(this.name);
     this.#bar.setAttribute("aria-label", this.name);
     for (const icon of this.element.querySelectorAll("[data-icon]")) {
       icon.toggleAttribute("hidden", icon.getAttribute("data-icon") !== this.kind);
@@ -74,14 +98,31 @@ export class Row {
 
   /** @param {number} share from 0 to 1, of the fingerprint */
   progress(share) {
-    this.#become("working", say("working"));
+    const size = this.file.size;
+    const values = { done: bytes(share * size, size), all: bytes(size, size) };
+    this.#become("working", this.#isLong ? say("workingBytes", values) : say("working"));
     this.#bar.value = share;
+  }
+
+  /** Draw a small, blurred picture of it, or take it away. @param {boolean} on */
+  preview(on) {
+    this.#previewed = on;
+    this.#seen.hidden = true;
+    wipe(this.#seen);
+    const { result } = this;
+    if (!on || result?.kind !== "photo") return;
+    const wanted = () => this.#previewed && this.result === result && !this.stop.signal.aborted;
+    draw(this.file, [{ canvas: this.#seen, side: BLURRED_SIDE }], wanted).then((drawn) => {
+      if (wanted()) this.#seen.hidden = !drawn;
+    });
   }
 
   /** @param {Result} result */
   ready(result) {
     this.result = result;
     this.#become("ready", say("ready"));
+    this.#offer.show(result.trim ?? null);
+    this.preview(this.#previewed);
   }
 
   /** @param {string} code of a HashError */
@@ -94,6 +135,12 @@ export class Row {
   refuse(message) {
     this.result = null;
     this.#become("wrong", message);
+    this.#offer.show(null);
+    this.preview(this.#previewed);
+  }
+
+  get #isLong() {
+    return this.kind === "video" || this.file.size > LONG_BYTES;
   }
 
   /** @param {State} state @param {string} says */
@@ -103,5 +150,6 @@ export class Row {
     this.element.className = `row row--${state}`;
     this.#bar.hidden = state !== "working";
     this.button("retry").hidden = true;
+    this.button("stop").hidden = state !== "working" || !this.#isLong;
   }
 }

@@ -23,7 +23,19 @@ export function count(key, number) {
 }
 
 /**
- * @param {string} code of a HashError
+ * @param {number} size in bytes
+ * @param {number} beside the size whose unit is used: the larger of the two that are told together
+ * @returns {string} as the page's language writes it
+ */
+export function bytes(size, beside) {
+  const [unit, divisor] = beside >= 1e9 ? ["gigabyte", 1e9] : ["megabyte", 1e6];
+  const maximumFractionDigits = beside >= 1e9 || beside < 1e7 ? 1 : 0;
+  return new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit, maximumFractionDigits })
+    .format(size / divisor);
+}
+
+/**
+ * @param {string} code of a HashError, or "offline"
  * @returns {string}
  */
 export function problem(code) {
