@@ -25,7 +25,7 @@ run: build ## start everything on SQLite, and a demo partner
 	@exec $(PY) -m ncii.dev.run
 
 test: build .venv/.dev ## every test, on SQLite and on PostgreSQL with Redis; ARGS=… goes to pytest
-	@$(TOOLS) chromium postgres redis
+	@$(TOOLS) chromium firefox postgres redis
 	@exec $(PY) -m ncii.dev.run_tests $(ARGS)
 
 lint: build .venv/.dev ## every check of the code, the templates, the catalogues and the settings

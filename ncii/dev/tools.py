@@ -5,6 +5,7 @@ Standard library only: `make` runs it by path, before there is a virtual environ
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import os
 import shutil
@@ -59,6 +60,8 @@ class Tool:
     needed_for: str
     find: Callable[[], Path | None]
     packages: tuple[str, ...]
+    # What needs it is left out where it can't be had.
+    optional: bool = False
 
 
 def _venv() -> Path | None:
@@ -89,6 +92,12 @@ TOOLS = {
     ),
     "headers": Tool("pdqhash, which is built from source", _headers, ("python3-dev",)),
     "chromium": Tool("browser tests", _chromium, ("chromium",)),
+    "firefox": Tool(
+        "the journey in Firefox",
+        lambda: _on_path("firefox-esr", "firefox"),
+        ("firefox-esr",),
+        optional=True,
+    ),
     "postgres": Tool("tests on PostgreSQL", _postgres, ("postgresql",)),
     "redis": Tool("tests on Redis", lambda: _on_path("redis-server"), ("redis-server",)),
     "compose": Tool("the check of docker-compose.yml", _compose, ("docker-compose",)),
@@ -140,13 +149,20 @@ def _apt_install(packages: list[str]) -> None:
 
 
 def ensure(names: list[str]) -> None:
-    """See that every named tool is there. Raises MissingToolError for what can't be installed."""
+    """See that every named tool is there. Raises MissingToolError for what can't be installed.
+
+    An optional tool that can't be had is no error.
+    """
     missing = [name for name in names if TOOLS[name].find() is None]
-    packages = [package for name in missing for package in TOOLS[name].packages]
-    if packages and _can_install():
-        _apt_install(packages)
+    for optional in (False, True):
+        chosen = [TOOLS[name] for name in missing if TOOLS[name].optional is optional]
+        packages = [package for tool in chosen for package in tool.packages]
+        if packages and _can_install():
+            with contextlib.suppress(*[subprocess.CalledProcessError] if optional else []):
+                _apt_install(packages)
     for name in names:
-        find(name)
+        if not TOOLS[name].optional:
+            find(name)
 
 
 def main() -> int:

@@ -4,7 +4,8 @@ import { announce, find } from "./page.js";
 import { draw, wipe } from "./preview.js";
 import { say } from "./words.js";
 
-const SIDE = 160;
+/** Enough to see where it is cut, and no more, for whoever looks over a shoulder. */
+const SIDE = 96;
 
 export class TrimOffer {
   #element;

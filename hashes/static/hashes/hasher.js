@@ -1,6 +1,8 @@
 import { CODECS, codecModule } from "./codecs.js";
 import { HashError } from "./errors.js";
 import { Slot } from "./slot.js";
+import { endSpares, keepSpares } from "./spares.js";
+import { greet } from "./talk.js";
 
 export { HashError };
 
@@ -77,8 +79,9 @@ export class Hasher {
     try {
       await Promise.all(CODECS.map((codec) =>
         codecModule(codec, (fraction) => tell(codec, fraction)).then(() => tell(codec, 1))));
-      await Promise.all(this.#slots.map((slot) => slot.prepare()));
+      await Promise.all([...this.#slots.map((slot) => slot.prepare()), ...keepSpares().map(greet)]);
     } catch (error) {
+      endSpares();
       throw error instanceof HashError ? error : new HashError("technical", String(error));
     }
   }
@@ -86,6 +89,7 @@ export class Hasher {
   /** Ends the workers. The next call of `hash` starts new ones. */
   close() {
     for (const slot of this.#slots) slot.close();
+    endSpares();
   }
 
   /**

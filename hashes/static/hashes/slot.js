@@ -1,4 +1,5 @@
 import { checkedResult } from "./result.js";
+import { workerForUse } from "./spares.js";
 import { greet, Refusal, talk } from "./talk.js";
 
 /** @typedef {import("./hasher.js").HashResult} HashResult */
@@ -41,8 +42,11 @@ export class Slot {
 
   /** Starts every kind of worker, so that none has to be fetched later; resolves when all of them run. */
   async prepare() {
+    await Promise.all(KINDS.map((kind) => greet(this.#workerOf(kind)).catch((error) => {
+      this.#end(kind);
+      throw error;
+    })));
     this.#isPrepared = true;
-    await Promise.all(KINDS.map((kind) => greet(this.#workerOf(kind))));
   }
 
   /** Gives large memory back while there is nothing to do, unless the workers may be needed where none can be fetched. */
@@ -54,6 +58,7 @@ export class Slot {
   }
 
   close() {
+    this.#isPrepared = false;
     for (const kind of this.#workers.keys()) this.#end(kind);
   }
 
@@ -78,14 +83,11 @@ export class Slot {
     }
   }
 
-  /**
-   * A classic worker of one piece: engines without module workers have it too.
-   * @param {string} kind
-   */
+  /** @param {string} kind */
   #workerOf(kind) {
     const known = this.#workers.get(kind);
     if (known) return known;
-    const worker = new Worker(new URL(`./vendor/${kind}-worker.js`, import.meta.url));
+    const worker = workerForUse(kind);
     this.#workers.set(kind, worker);
     return worker;
   }
@@ -95,5 +97,7 @@ export class Slot {
     this.#workers.get(kind)?.terminate();
     this.#workers.delete(kind);
     this.#weights.delete(kind);
+    // The next one is fetched while it can be.
+    if (this.#isPrepared && navigator.onLine) this.#workerOf(kind);
   }
 }
