@@ -33,9 +33,9 @@ def get_ready(page: Page) -> None:
     )
 
 
-def choose_only(page: Page, file: FilePayload | Path) -> Locator:
+def choose_only(page: Page, file: FilePayload) -> Locator:
     """Choose one file where there is none, and return its row when it has come to an end."""
-    page.set_input_files("#files", [file])  # type: ignore[list-item]
+    page.set_input_files("#files", [file])
     row = page.locator(".row--ready, .row--wrong")
     expect(row).to_have_count(1, timeout=walk.HASHING_MS)
     return row
