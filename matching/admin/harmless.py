@@ -10,7 +10,7 @@ from ncii.staff.readonly import ReadOnly
 class HarmlessHashAdmin(ReadOnly, admin.ModelAdmin):
     """What is on the list, and what was."""
 
-    list_display = ("label", "signal", "value", "made", "listed_at", "removed_at")
+    list_display = ("label", "signal", "start", "made", "listed_at", "removed_at")
     list_filter = ("made", "signal", ("removed_at", admin.EmptyFieldListFilter))
     search_fields = ("label", "value")
     ordering = ("label", "pk")
@@ -19,6 +19,11 @@ class HarmlessHashAdmin(ReadOnly, admin.ModelAdmin):
         *("label", "signal", "value", "made", "listed_at", "removed_at", "swept"),
         *("asked", "removal_asked"),
     )
+
+    @admin.display(description="hash")
+    def start(self, row: HarmlessHash) -> str:
+        """Show enough of the hash to compare two by eye."""
+        return f"{row.value[:16]}…"
 
     @admin.display(description="listed by request")
     def asked(self, row: HarmlessHash) -> str:
