@@ -1,8 +1,19 @@
 """The victim's addresses. They stay in a browser's history, so none of them tells what this is about."""
 
+from django.conf import settings
 from django.urls import path
 
-from cases.views import directory, leave, letter, new_case, pages, start, status, transparency
+from cases.views import (
+    components,
+    directory,
+    leave,
+    letter,
+    new_case,
+    pages,
+    start,
+    status,
+    transparency,
+)
 
 urlpatterns = [
     path("", pages.home, name="home"),
@@ -33,3 +44,6 @@ urlpatterns = [
     path("status/finished", status.finished, name="finished"),
     path("exit", leave.leave, name="leave"),
 ]
+
+if settings.DEBUG:
+    urlpatterns.append(path("components", components.components, name="components"))
