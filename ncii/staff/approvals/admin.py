@@ -44,19 +44,18 @@ class ApprovalAdmin(ReadOnly, admin.ModelAdmin):
     show_full_result_count = False
     change_list_template = "admin/staff/approval/change_list.html"
     change_form_template = "admin/staff/approval/change_form.html"
-    fields = (
-        *(
-            "title",
-            "subject",
-            "details",
-            "reason",
-            "stands",
-            "requested_by",
-            "requested_at",
-            "expires_at",
-        ),
-        *("decided_by", "decided_at", "answer", "collect_until", "done_at", "outcome"),
-    )
+    asked = ("title", "subject", "details", "reason", "stands")
+    asked_when = ("requested_by", "requested_at", "expires_at")
+    answered = ("decided_by", "decided_at", "answer", "collect_until", "done_at", "outcome")
+
+    def get_fields(self, request: HttpRequest, obj: Approval | None = None) -> Any:
+        """Leave out what has not happened yet."""
+        happened = (name for name in self.answered if getattr(obj, name, None))
+        return (*self.asked, *self.asked_when, *happened)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Approval | None = None) -> Any:
+        """All of them."""
+        return self.get_fields(request, obj)
 
     @admin.display(description="act", ordering="act")
     def title(self, approval: Approval) -> str:
