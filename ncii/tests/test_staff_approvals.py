@@ -13,8 +13,10 @@ from django.db import DatabaseError, IntegrityError, connection, connections, tr
 from django.test import Client
 from django.utils import timezone
 
+from cases.export import held_on
 from cases.models import Case
 from cases.numbers import issue_token
+from cases.selectors import case_status
 from cases.services import FileInput, open_case, withdraw_case
 from hashes.models import Claim, FeedHead, Hash
 from hashes.publisher import publish
@@ -118,6 +120,18 @@ def test_the_second_person_s_approval_does_it(ada: User, bob: User, withdrawn: H
     assert floor > before.floor
     acts = list(AuditEntry.objects.order_by("number").values_list("who", "act"))
     assert acts[-3:] == [("ada", "asked"), ("bob", "approved"), ("bob", "done: purge")]
+
+
+def test_the_withdrawn_case_of_an_erased_hash_can_still_be_looked_at(
+    ada: User, bob: User, withdrawn: Hash
+) -> None:
+    decide(_ask_purge(ada, withdrawn), bob, approve=True)
+
+    status = case_status(Case.objects.get())
+
+    assert status.withdrawn_on is not None
+    assert len(status.files) == 1
+    assert held_on(Case.objects.get())["files"][0]["hashes"] == []
 
 
 def test_a_refusal_says_why_and_does_nothing(ada: User, bob: User, withdrawn: Hash) -> None:
