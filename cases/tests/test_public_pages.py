@@ -78,3 +78,29 @@ def test_the_letter_by_hand_has_all_that_the_law_asks_and_no_field_has_a_name(cl
     form = page.split("<form")[1].split("</form>")[0]
     assert not re.search(r'\bname="', form)
     assert "csrf" not in form
+
+
+def test_the_sheet_has_the_way_back_as_a_square_without_anything_of_the_case(client, settings):
+    for number in range(1, 5):
+        client.post(f"/en/start/{number}", {"answer": "yes"})
+    page = client.get("/en/case/new").content.decode()
+    sheet = page.split("data-sheet")[1].split("</section>")[0]
+    assert "<bdi>http://testserver/en/status</bdi>" in sheet
+    dark = re.search(r'<path d="((?:M\d+ \d+h1v1h-1z)+)"', sheet)
+    assert dark is not None
+    # The three corners of a QR code, with its quiet zone of four around them (ISO/IEC 18004).
+    side = int(sheet.split('viewBox="0 0 ')[1].split()[0])
+    for x, y in ((4, 4), (side - 11, 4), (4, side - 11)):
+        for step in range(7):
+            assert f"M{x + step} {y}h" in dark[1]
+            assert f"M{x} {y + step}h" in dark[1]
+    assert not re.search(r"M[0-3] |M\d+ [0-3]h", dark[1])
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_after_a_fault_the_number_stands_and_the_pin_does_not(client, language):
+    page = client.post(
+        f"/{language}/status", {"number": "AB12-CD34-EF56-GH78", "pin": "84629173"}
+    ).content.decode()
+    assert "AB12-CD34-EF56-GH78" in page.split("<form")[1]
+    assert "84629173" not in page

@@ -150,3 +150,32 @@ def test_a_case_stays_open_for_who_says_so(page: Page):
     expect(asked).to_be_hidden()
     page.clock.fast_forward("10:00")
     expect(page.get_by_role("heading", name="Your case", level=1)).to_be_visible()
+
+
+def test_answers_left_alone_are_forgotten_after_a_warning(page: Page):
+    page.clock.install()
+    page.goto("/en/start/1")
+    page.locator('input[value="yes"]').check()
+    page.locator('main button[type="submit"]').click()
+    expect(page).to_have_url(re.compile("/en/start/2$"))
+    page.wait_for_load_state("load")
+    asked = page.locator("dialog[data-timeout]")
+    page.clock.fast_forward("13:05")
+    with page.expect_response("**/start/2") as extended:
+        asked.get_by_role("button").click()
+    assert extended.value.status == 200
+    page.clock.fast_forward("13:05")
+    expect(asked).to_be_visible()
+    page.clock.fast_forward("02:05")
+    expect(page).to_have_url(re.compile("/en/start$"))
+
+
+@pytest.mark.parametrize("path", ["letter", "questions"])
+def test_pages_with_scripts_of_their_own_have_the_same_way_out(page: Page, elsewhere, path: str):
+    page.goto("/en/")
+    page.goto(f"/en/{path}")
+    for _ in range(3):
+        page.keyboard.press("Escape")
+    expect(page).to_have_url(elsewhere)
+    page.go_back()
+    expect(page).to_have_url(elsewhere)
