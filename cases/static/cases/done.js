@@ -1,6 +1,7 @@
 // The case number, shown once: copy it, print it, save it. All of that happens on this device.
 
 import { announce, find } from "./page.js";
+import { save } from "./saving.js";
 import { say } from "./words.js";
 
 /**
@@ -32,7 +33,7 @@ export function showDone(opened, pin, kept) {
     print();
   });
   find("[data-save]", HTMLButtonElement).addEventListener("click", () => {
-    save(find("[data-sheet]", HTMLElement).innerText);
+    save(say("fileName"), "text/plain", `${find("[data-sheet]", HTMLElement).innerText}\n`);
     kept();
     tell(say("saved"));
   });
@@ -42,13 +43,4 @@ export function showDone(opened, pin, kept) {
 function tell(text) {
   find("[data-told]", HTMLElement).textContent = text;
   announce(text);
-}
-
-/** @param {string} text */
-function save(text) {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text, "\n"], { type: "text/plain" }));
-  link.download = say("fileName");
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
