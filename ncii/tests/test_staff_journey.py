@@ -32,6 +32,8 @@ PAGES = (
     "partners/feedback/",
     "matching/matchreport/",
     "matching/reviewitem/",
+    "matching/harmlesshash/",
+    "staff/approval/ask/harmless/",
     "hashes/hash/",
     "hashes/change/",
     "cases/platform/",
