@@ -23,6 +23,7 @@ STEPS: dict[str, list[str]] = {
     "catalogues": [*PYTHON, "ncii.dev.checks.catalogues"],
     "readability": [*PYTHON, "ncii.dev.checks.readability"],
     "migrations": MIGRATIONS,
+    "migration rules": [*PYTHON, "ncii.dev.checks.migrations"],
     "licences": [*PYTHON, "ncii.dev.supply", "licences", "--check"],
     "compose": [*PYTHON, "ncii.dev.checks.compose"],
     "production": [*PYTHON, "ncii.dev.checks.production"],
