@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,9 @@ LOCALE = ROOT / "ncii" / "locale"
 LANGUAGES = ("ar", "de", "es", "fr")
 DOMAINS = {"django": ["-e", "html,txt,py"], "djangojs": ["-e", "js"]}
 IGNORED = ("node_modules", ".venv", "staticfiles", "var", "*/static/*/vendor", "*/tests", "docs")
+
+# What a search and replace that went wrong leaves behind; no sentence holds any but a line's end.
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
 
 
 def extract() -> None:
@@ -52,14 +56,23 @@ def _normalise(path: Path) -> None:
 
 
 def problems(path: Path) -> list[str]:
-    """What is not ready to be shown: untranslated, fuzzy and stale entries, one line each."""
+    """What can't be shown: untranslated, fuzzy, stale and damaged entries, one line each."""
     catalogue = polib.pofile(str(path))
     name = f"{path.parent.parent.name}/{path.name}"
     return [
         *(f"{name}: not translated: {entry.msgid!r}" for entry in catalogue.untranslated_entries()),
         *(f"{name}: fuzzy: {entry.msgid!r}" for entry in catalogue.fuzzy_entries()),
         *(f"{name}: stale: {entry.msgid!r}" for entry in catalogue.obsolete_entries()),
+        *(
+            f"{name}: control character: {e.msgid!r}"
+            for e in catalogue
+            if _CONTROL.search(_said(e))
+        ),
     ]
+
+
+def _said(entry: polib.POEntry) -> str:
+    return "".join((entry.msgstr, *entry.msgstr_plural.values()))
 
 
 def main() -> None:

@@ -27,6 +27,7 @@ def test_a_complete_catalogue_passes(tmp_path: Path):
     [
         ('msgid "Yes"\nmsgstr ""\n', "not translated"),
         ('msgid "Day"\nmsgid_plural "Days"\nmsgstr[0] "Jour"\nmsgstr[1] ""\n', "not translated"),
+        ('msgid "Yes?"\nmsgstr "Oui \x01"\n', "control character"),
         ('#, fuzzy\nmsgid "Yes"\nmsgstr "Non"\n', "fuzzy"),
         ('#~ msgid "Yes"\n#~ msgstr "Oui"\n', "stale"),
     ],
