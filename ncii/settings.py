@@ -296,6 +296,7 @@ LANGUAGES = [
     ("en", "English"),
     ("es", "Español"),
     ("fr", "Français"),
+    ("id", "Bahasa Indonesia"),
     ("it", "Italiano"),
     ("pt-br", "Português (Brasil)"),
 ]
