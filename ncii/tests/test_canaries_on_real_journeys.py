@@ -161,7 +161,7 @@ def test_a_partners_journey_that_the_database_breaks_off(visitor: Client, key: s
         answer = visitor.get("/api/v1/hashes/changes", headers=bearer)
 
     assert failed
-    assert answer.status_code == 500
+    assert answer.status_code == 503
     assert not canaries.hits(log.getvalue() + answer.content.decode(), *_marks("", key)[:5], key)
 
 
