@@ -9,6 +9,7 @@ import os
 from pathlib import Path
 
 import pytest
+from pytest_django import Settings
 
 from ncii.tests.authorisation.doors import IN, LOGIN, NOTHING, NUMBER, REFUSED, matrix
 from ncii.tests.authorisation.people import SCOPES, everybody
@@ -28,8 +29,9 @@ _seen: list[Line] = []
 
 
 @pytest.fixture
-def lines(db: None) -> list[Line]:
+def lines(db: None, settings: Settings) -> list[Line]:
     """Knock at every door, once for all tests of this file."""
+    settings.PARTNER_RATE_FACTOR = 10**6
     if not _seen:
         people = everybody()
         _seen.extend(

@@ -157,7 +157,7 @@ def test_a_partners_journey(visitor: Client, key: str) -> None:
 
 def test_a_partners_journey_that_the_database_breaks_off(visitor: Client, key: str) -> None:
     bearer = {"authorization": f"Bearer {key}"}
-    with canaries.captured_log() as log, failing_on("hashes_hash") as failed:
+    with canaries.captured_log() as log, failing_on("partners_feedposition") as failed:
         answer = visitor.get("/api/v1/hashes/changes", headers=bearer)
 
     assert failed

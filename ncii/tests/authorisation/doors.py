@@ -38,7 +38,7 @@ def _letter(answer: Any) -> str:
             return LOGIN
         return NUMBER if to == "/en/status" else IN
     by_status = {401: REFUSED, 403: REFUSED, 404: NOTHING, 405: NO_METHOD}
-    assert answer.status_code < 500, answer.status_code
+    assert answer.status_code < 500 and answer.status_code != 429, answer.status_code
     return by_status.get(answer.status_code, IN)
 
 

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import TypeVar
 
 from django.contrib.auth.models import Group, User
+from django.db.models import Model
 from django.test import Client
 from django.utils import timezone
 
@@ -14,11 +16,12 @@ from cases.tests.test_intake import PIN, photo
 from ncii.staff.models import Authenticator
 from ncii.staff.roles import ROLES
 from ncii.tests.staff import sign_in
-from partners.models import ApiKey, Partner, Scope, WebhookEndpoint
+from partners.models import ApiKey, Partner, Scope
 from partners.services import make_key, revoke_key
 from partners.webhooks.endpoints import add_endpoint
 
 SCOPES = tuple(Scope.values)
+Row = TypeVar("Row", bound=Model)
 
 
 @dataclass
@@ -31,7 +34,7 @@ class Person:
 
 def everybody() -> dict[str, Person]:
     """Return who there is, by name; what they need is made in the database."""
-    partner = Partner.objects.create(pk=1, name="Platform")
+    partner = _first(Partner.objects.create(name="Platform"))
     _rows_that_routes_lead_to(partner)
     people = {"nobody": Person(), "victim": _victim()}
     people |= {f"key {scope}": _key(partner, scopes=[scope]) for scope in SCOPES}
@@ -50,11 +53,17 @@ def everybody() -> dict[str, Person]:
 
 def _rows_that_routes_lead_to(partner: Partner) -> None:
     """Make the rows with the number that ncii.tests.routes puts into addresses."""
-    endpoint, _ = add_endpoint(partner, "https://platform.example/bell")
-    WebhookEndpoint.objects.filter(pk=endpoint.pk).update(id=1)
-    key, _ = make_key(partner)
-    ApiKey.objects.filter(pk=key.pk).update(id=1)
-    User.objects.create_user("somebody", pk=1, is_staff=True)
+    _first(add_endpoint(partner, "https://platform.example/bell")[0])
+    _first(make_key(partner)[0])
+    _first(User.objects.create_user("somebody", is_staff=True))
+
+
+def _first(row: Row) -> Row:
+    """Make a row, the only one of its kind, number 1. It has had a number of the sequence before,
+    so that none of those which come later is given that one.
+    """
+    type(row)._default_manager.filter(pk=row.pk).update(id=1)
+    return type(row)._default_manager.get(pk=1)
 
 
 def _victim() -> Person:
