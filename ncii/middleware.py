@@ -75,9 +75,9 @@ def quiet_headers(get_response: Handler) -> Handler:
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
-        for name, value in QUIET_HEADERS.items():
-            response.setdefault(name, value)
         if not request.path.startswith(settings.STATIC_URL):
+            for name, value in QUIET_HEADERS.items():
+                response.setdefault(name, value)
             response.setdefault("Cache-Control", "no-store")
         return response
 

@@ -12,14 +12,14 @@ from threatexchange.signal_type.pdq.signal import PdqSignal
 from hashes.signal_types import ImagePDQ
 from ncii.tests.stack import Stack
 from partners.clients.tx_hash_bank import HashBankAPI, HashBankCredentials
-from partners.tests.photos import copy_of, pdq_hex
+from partners.tests.photos import copy_of, one_of_a_kind, pdq_hex
 from partners.tests.tx import TX, Tx, claim_on, new_key, withdraw_on
 
 pytestmark = pytest.mark.e2e
 
 
 def test_fetch_match_withdraw_fetch_no_match(stack: Stack, tmp_path: Path) -> None:
-    photo = Image.fromarray(data.chelsea())
+    photo = one_of_a_kind(data.chelsea())
     value = ("ImagePDQ", pdq_hex(photo))
     claim_on(stack, value, *(("ImagePDQ", example) for example in ImagePDQ.examples))
     copy_of(photo).save(tmp_path / "copy.png")
