@@ -4,13 +4,13 @@ A made-up week on the real services and the real database: people claim, the pub
 five platforms match, judge and err, the rules watch, staff answer what comes first in the queue.
 Only the clock is moved. What is made up, the rates below, is what decides the numbers: they say
 what the rules do against *this* week, not how often anybody attacks.
+
+Here the door is open; `cases.bench.poisoning` lets the same week pass with everything shut.
 """
 
-import random
-import statistics
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from unittest.mock import patch
 
@@ -19,10 +19,12 @@ from django.contrib.auth.models import User
 from django.db import connection, transaction
 from django.utils import timezone
 
-from hashes.models import Hash, Holder, State, Suspension
+from hashes.models import Hash, State, Suspension
 from hashes.publisher import publish
 from hashes.services import SignalClaim, make_claims
-from matching.models import Action, Decision, MatchReport, ReviewItem
+from matching.bench.week.plan import AUTOMATIC, PLATFORMS, Picture, Plan, pictures
+from matching.bench.week.report import report
+from matching.models import Action, Decision, MatchReport
 from matching.review import services as review
 from matching.services import Match, record_verdicts, report_match
 from matching.tasks import watch_spikes
@@ -30,92 +32,12 @@ from ncii.lib.days import today
 from partners.models import Partner
 from partners.services import Said
 
-TakeIn = Callable[[Sequence[SignalClaim]], None]
+TakeIn = Callable[[Sequence[Picture]], None]
 
 
-@dataclass(frozen=True)
-class Plan:
-    """The week. Staff decide `answers_a_day` items, of which `staff_err` wrongly."""
-
-    honest: int = 10_000
-    poisoned: int = 50
-    days: int = 7
-    steps_a_day: int = 12
-    answers_a_day: int = 60
-    staff_err: float = 0.02
-    # In a step a platform's reviewers get to this part of what they have matched.
-    reviewed: float = 0.1
-    # What they say of it: (Blocked, NotBlocked), the rest undecided. Some are wrong.
-    of_honest: tuple[float, float] = (0.90, 0.06)
-    of_poisoned: tuple[float, float] = (0.08, 0.88)
-    seed: int = 1
-
-
-# The first platform blocks whatever matches, without a look.
-PLATFORMS = 5
-AUTOMATIC = 0
-
-
-@dataclass
-class Picture:
-    """A hash, whose it is, where it turns up (uploads a day by platform), and what became of it."""
-
-    value: str
-    sort: str
-    starts: int
-    uploads: list[float]
-    pk: int = 0
-    published: bool = False
-    hours_in_feed: float = 0
-    hours_held: float = 0
-    said: set[int] = field(default_factory=set)
-    held_by: set[str] = field(default_factory=set)
-
-    @property
-    def poisoned(self) -> bool:
-        """Whether it should not be there."""
-        return self.sort not in ("private", "spread", "viral")
-
-
-def pictures(plan: Plan) -> list[Picture]:
-    """Return the week's pictures: one in a hundred honest ones is viral, most turn up nowhere."""
-    chance = random.Random(plan.seed)
-    steps = plan.days * plan.steps_a_day
-    sorts = [_honest_sort(chance) for _ in range(plan.honest)]
-    sorts += [
-        chance.choices(("logo", "meme", "artwork"), (6, 2, 2))[0] for _ in range(plan.poisoned)
-    ]
-    made = []
-    for sort in sorts:
-        half = chance.getrandbits(128)
-        value = f"{half:032x}{half ^ (2**128 - 1):032x}"
-        # The poison comes when the bank has some days of its own; honest cases all the time.
-        first = 0 if sort in ("private", "spread", "viral") else steps // 3
-        starts = chance.randrange(first, max(first + 1, steps * 2 // 3))
-        made.append(Picture(value, sort, starts, _uploads(sort, chance)))
-    return made
-
-
-def _honest_sort(chance: random.Random) -> str:
-    return chance.choices(("private", "spread", "viral"), (90, 9, 1))[0]
-
-
-def _uploads(sort: str, chance: random.Random) -> list[float]:
-    """Return uploads a day on each platform."""
-    where, often = {
-        "private": (0, lambda: 0.0),
-        "spread": (chance.randint(1, 2), lambda: chance.expovariate(1 / 2)),
-        "viral": (chance.randint(1, 5), lambda: min(400.0, 20 * chance.paretovariate(1.2))),
-        "logo": (PLATFORMS, lambda: chance.lognormvariate(5.7, 0.8)),
-        "meme": (3, lambda: chance.lognormvariate(4.8, 0.5)),
-        "artwork": (2, lambda: chance.expovariate(1 / 3)),
-    }[sort]
-    chosen = set(chance.sample(range(PLATFORMS), where))
-    return [often() if number in chosen else 0.0 for number in range(PLATFORMS)]
-
-
-def claim(wanted: Sequence[SignalClaim]) -> None:
-    """Take hashes in as cases do."""
+def claim(new: Sequence[Picture]) -> None:
+    """Take hashes in with no door at all."""
+    wanted = [SignalClaim("ImagePDQ", each.value, "as-displayed", 100) for each in new]
     with transaction.atomic():
         make_claims(wanted, source="case", on=today())
 
@@ -129,7 +51,7 @@ class Week:
         self.partners = [Partner.objects.create(name=f"Platform {n}") for n in range(PLATFORMS)]
         self.staff = User.objects.create_user("staff of the week")
         self.dice = np.random.default_rng(plan.seed)
-        self.now = timezone.now()
+        self.now = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
         self.by_pk: dict[int, Picture] = {}
 
     def run(self) -> None:
@@ -141,11 +63,12 @@ class Week:
 
     def _step(self, step: int) -> None:
         new = [each for each in self.pictures if each.starts == step]
-        self.take_in([SignalClaim("ImagePDQ", each.value, "as-displayed", 100) for each in new])
+        self.take_in(new)
         pks = dict(Hash.objects.filter(value__in=[n.value for n in new]).values_list("value", "pk"))
         for each in new:
-            each.pk = pks[each.value]
-            self.by_pk[each.pk] = each
+            if each.value in pks:
+                each.pk = pks[each.value]
+                self.by_pk[each.pk] = each
         publish()
         for pk in Hash.objects.filter(published_state=State.ACTIVE).values_list("pk", flat=True):
             self.by_pk[pk].published = True
@@ -154,13 +77,18 @@ class Week:
             self._match(number, partner, active)
             self._judge(number, partner)
         watch_spikes()
+        self._see_holders()
         self._answer()
         publish()
         self._measure()
 
     def _active(self) -> list[Picture]:
-        rows = Hash.objects.filter(published_state=State.ACTIVE).values_list("pk", flat=True)
-        return [self.by_pk[pk] for pk in rows if any(self.by_pk[pk].uploads)]
+        rows = Hash.objects.filter(published_state=State.ACTIVE).order_by("pk")
+        return [
+            self.by_pk[pk]
+            for pk in rows.values_list("pk", flat=True)
+            if any(self.by_pk[pk].uploads)
+        ]
 
     def _match(self, number: int, partner: Partner, active: Sequence[Picture]) -> None:
         action = Action.BLOCKED if number == AUTOMATIC else Action.REVIEW
@@ -218,6 +146,9 @@ class Week:
                 self.by_pk[pk].hours_in_feed += hours
             else:
                 self.by_pk[pk].hours_held += hours
+        self._see_holders()
+
+    def _see_holders(self) -> None:
         for pk, holder in Suspension.objects.values_list("hash_id", "holder"):
             self.by_pk[pk].held_by.add(holder)
 
@@ -229,39 +160,10 @@ def clock(now: Callable[[], datetime]) -> Iterator[None]:
         yield
 
 
-def report(week: Week) -> list[str]:
-    """Return the week's numbers, a line for each sort of picture."""
-    lines = []
-    active = set(Hash.objects.filter(published_state=State.ACTIVE).values_list("value", flat=True))
-    for sort in ("private", "spread", "viral", "logo", "meme", "artwork"):
-        some = [each for each in week.pictures if each.sort == sort]
-        reached = [each.hours_in_feed for each in some if each.published]
-        held = [each.hours_held for each in some if each.hours_held]
-        lines.append(
-            f"{sort:8} {len(some):6,}: {len(reached):6,} reached the feed, "
-            f"{_median(reached):5.0f} h in it at the median, {max(reached, default=0):4.0f} h at "
-            f"most; {len(held):4,} held back ({_by_rules(some):,} by rules), {_median(held):4.0f} h "
-            f"at the median, {max(held, default=0):4.0f} h at most; "
-            f"{sum(each.value in active for each in some):6,} in it at the end"
-        )
-    open_items = ReviewItem.objects.filter(decision="").count()
-    return [
-        *lines,
-        f"staff decided {ReviewItem.objects.count() - open_items:,} items, {open_items:,} wait",
-    ]
-
-
-def _by_rules(some: Sequence[Picture]) -> int:
-    return sum(bool(each.held_by - {Holder.STAFF}) for each in some)
-
-
-def _median(hours: Sequence[float]) -> float:
-    return statistics.median(hours) if hours else 0
-
-
 def main() -> None:
-    """Print what the week of 10,000 cases brought."""
+    """Print what the week of 10,000 cases brings where the door is open."""
+    logging.disable(logging.WARNING)
     connection.creation.create_test_db(verbosity=0, serialize=False)
     week = Week(Plan())
     week.run()
-    print("\n".join(report(week)))
+    print("\n".join(report(week.pictures)))

@@ -1,0 +1,1 @@
+"""What the made-up week is made of: who sends what, and where it turns up."""
