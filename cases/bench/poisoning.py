@@ -24,13 +24,17 @@ from django.utils import timezone
 from cases import pace
 from cases.numbers import issue_token
 from cases.tests.test_work import solved
+from hashes.signal_types import ImagePDQ
 from matching.bench.poisoning import Week, clock
+from matching.bench.week.pictures import KNOWN, known
 from matching.bench.week.plan import JUNK, Picture, Plan
 from matching.bench.week.report import report
+from matching.harmless.selectors import near_harmless
 from ncii.lib import rate_limits
 
 FORM = "application/x-www-form-urlencoded"
 FLOODER = "203.0.113.9"
+COPIES = 1_000
 AN_HOUR = timedelta(hours=1)
 
 
@@ -128,3 +132,8 @@ def main() -> None:
     print("\nanswers to forms (201 taken, 428 work asked for, 429 slowed):")
     for sort, answers in door.answers.items():
         print(f"{sort}: {', '.join(f'{code} {n:,}' for code, n in sorted(answers.items()))}")
+    chance = random.Random(Plan.seed)
+    print(f"\nof {COPIES:,} copies, within reach of the list that ships:")
+    for kind in KNOWN:
+        copies = {(ImagePDQ.name, known(kind, chance)) for _ in range(COPIES)}
+        print(f"{kind}: {len(near_harmless(list(copies))):,} of {len(copies):,} different ones")

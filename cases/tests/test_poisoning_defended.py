@@ -9,13 +9,19 @@ import pytest
 
 from cases.bench.poisoning import Door, defended
 from hashes.models import Holder
+from hashes.signal_types import ImagePDQ
 from matching.bench.poisoning import Week
-from matching.bench.week.plan import HONEST, JUNK, KNOWN, UNKNOWN, Picture
+from matching.bench.week.pictures import KNOWN
+from matching.bench.week.plan import HONEST, JUNK, UNKNOWN, Picture
+from matching.management.commands.load_harmless import SHIPPED
 from matching.tests.test_poisoning_week import SMALL
 
 pytestmark = pytest.mark.django_db
 
-FLOODED = replace(SMALL, flood=60, crowd=500)
+# Platforms look at whatever they match, and tell poison: the dice decide no more than who errs on
+# honest pictures.
+FLOODED = replace(SMALL, flood=60, crowd=500, reviewed=1, of_poisoned=(0, 1))
+LISTED = [line[:64] for line in SHIPPED.read_text().splitlines()]
 
 
 def of(week: Week, *sorts: str) -> list[Picture]:
@@ -29,22 +35,29 @@ def passed() -> tuple[Week, Door]:
 
 def test_each_defence_stops_what_it_is_for(passed: tuple[Week, Door]) -> None:
     week, door = passed
-    _what_everybody_knows_never_reaches_the_feed(week)
-    _what_nobody_has_listed_is_found_by_platforms_and_staff(week)
+    _what_is_near_the_list_never_reaches_the_feed(week)
+    _what_nobody_has_listed_leaves_it_by_reports_and_staff(week)
     _floods_are_slowed(door)
-    _nobody_honest_is_turned_away_or_held_back(week, door)
+    _nobody_honest_is_turned_away(week, door)
 
 
-def _what_everybody_knows_never_reaches_the_feed(week: Week) -> None:
-    listed = of(week, *KNOWN)
-    assert {each.sort for each in listed} == set(KNOWN)
-    for each in listed:
-        assert each.pk and not each.published and Holder.HARMLESS in each.held_by
+def _what_is_near_the_list_never_reaches_the_feed(week: Week) -> None:
+    near = {each.value for each in of(week, *KNOWN) if _is_near(each)}
+    assert len(near) >= 3
+    for each in of(week, *KNOWN, *UNKNOWN):
+        assert each.pk
+        assert each.published != (each.value in near)
+        assert (Holder.HARMLESS in each.held_by) == (each.value in near)
 
 
-def _what_nobody_has_listed_is_found_by_platforms_and_staff(week: Week) -> None:
-    for each in of(week, *UNKNOWN):
-        assert each.published and each.held_by and Holder.HARMLESS not in each.held_by
+def _is_near(each: Picture) -> bool:
+    return any(ImagePDQ.distance(each.value, value) <= 31 for value in LISTED)
+
+
+def _what_nobody_has_listed_leaves_it_by_reports_and_staff(week: Week) -> None:
+    photos = of(week, "news photo")
+    assert photos
+    assert all(each.published and each.held_by for each in photos)
 
 
 def _floods_are_slowed(door: Door) -> None:
@@ -53,10 +66,11 @@ def _floods_are_slowed(door: Door) -> None:
     assert set(crowd) == {201, 428} and crowd[428] > crowd[201]
 
 
-def _nobody_honest_is_turned_away_or_held_back(week: Week, door: Door) -> None:
+def _nobody_honest_is_turned_away(week: Week, door: Door) -> None:
     honest = of(week, *HONEST)
     assert all(each.pk and each.published for each in honest)
     assert {status for sort in HONEST for status in door.answers[sort]} <= {201, 428}
-    assert not any(each.held_by for each in honest)
+    assert not any(Holder.HARMLESS in each.held_by for each in honest)
+    assert sum(bool(each.held_by) for each in honest) <= 2
     # Junk matches nothing, so nobody ever looks at it.
     assert all(each.published for each in of(week, *JUNK) if each.pk)

@@ -8,7 +8,8 @@ import pytest
 
 from hashes.models import Holder
 from matching.bench.poisoning import Week
-from matching.bench.week.plan import KNOWN, Picture, Plan
+from matching.bench.week.pictures import KNOWN
+from matching.bench.week.plan import Picture, Plan
 from matching.review import rules
 
 pytestmark = pytest.mark.django_db
