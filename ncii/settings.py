@@ -134,6 +134,12 @@ elif BROKER_URL.startswith("redis"):
         "socket_connect_timeout": 2,
         "socket_timeout": 5,
         "retry_on_timeout": False,
+        # To publish, kombu would try for six seconds to connect to a broker that refuses.
+        "max_retries": 1,
+        "interval_start": 0,
+        "interval_step": 0,
+        "interval_max": 0,
+        "connect_retries_timeout": 2,
     }
 # Deliveries wait for machines of others: they have a queue, and workers, of their own. A worker
 # that is started without --queues takes all of them.

@@ -12,6 +12,8 @@ from threading import Lock, Timer
 from typing import Protocol
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 # Takes uses if as many are left. Returns uses so far and milliseconds until the window ends.
 _SCRIPT = """
@@ -58,7 +60,13 @@ class RedisCounter:
 
     def __init__(self, url: str) -> None:
         self._client = redis.Redis.from_url(
-            url, socket_connect_timeout=1, socket_timeout=1, health_check_interval=30
+            url,
+            socket_connect_timeout=1,
+            socket_timeout=1,
+            health_check_interval=30,
+            # Once more at once, for a connection that was closed meanwhile; the library's own would
+            # hold a person for up to seven seconds while Redis is away.
+            retry=Retry(NoBackoff(), 1),
         )
         self._script = self._client.register_script(_SCRIPT)
 
