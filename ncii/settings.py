@@ -302,9 +302,14 @@ LANGUAGES = [
     ("en", "English"),
     ("es", "Español"),
     ("fr", "Français"),
+    ("hu", "Magyar"),
     ("id", "Bahasa Indonesia"),
     ("it", "Italiano"),
+    ("nl", "Nederlands"),
+    ("pl", "Polski"),
     ("pt-br", "Português (Brasil)"),
+    ("sv", "Svenska"),
+    ("tr", "Türkçe"),
 ]
 LOCALE_PATHS = [BASE_DIR / "ncii" / "locale"]
 USE_I18N = True
