@@ -149,6 +149,11 @@ class WithdrawForm(forms.Form):
     )
 
 
+def _countries() -> list[tuple[str, Any]]:
+    """Return the countries in the order of their names in the language of the page."""
+    return [("", _("All countries")), *sorted(COUNTRIES.items(), key=lambda item: str(item[1]))]
+
+
 class SupportForm(forms.Form):
     """Which help to show."""
 
@@ -156,7 +161,7 @@ class SupportForm(forms.Form):
     country = forms.ChoiceField(
         label=_("Country"),
         required=False,
-        choices=[("", _("All countries")), *COUNTRIES.items()],
+        choices=_countries,
         widget=forms.Select(attrs={"class": "input", "autocomplete": "off"}),
     )
     need = forms.ChoiceField(
@@ -167,6 +172,8 @@ class SupportForm(forms.Form):
             ("phone", _("Someone to phone")),
             ("legal", _("Help with the law")),
             ("under_18", _("Help for under 18")),
+            ("lgbt", _("Help for LGBTQ+ people")),
+            ("men", _("Help for men")),
             ("language", _("Help in my language")),
         ],
         widget=forms.Select(attrs={"class": "input", "autocomplete": "off"}),

@@ -11,13 +11,22 @@ from ncii.lib.days import today
 LOOK_AGAIN_AFTER = timedelta(days=180)
 COUNTRIES = {
     "AU": _("Australia"),
+    "BD": _("Bangladesh"),
     "BR": _("Brazil"),
     "CA": _("Canada"),
     "FR": _("France"),
     "DE": _("Germany"),
+    "HU": _("Hungary"),
     "IN": _("India"),
+    "ID": _("Indonesia"),
     "IE": _("Ireland"),
+    "IT": _("Italy"),
+    "NL": _("Netherlands"),
     "PK": _("Pakistan"),
+    "PL": _("Poland"),
+    "ES": _("Spain"),
+    "SE": _("Sweden"),
+    "TR": _("Türkiye"),
     "GB": _("United Kingdom"),
     "US": _("United States"),
 }

@@ -109,4 +109,24 @@ LINES = (
         "Takes reports of intimate images shared without consent in Ireland, and helps to get "
         "them taken down."
     ),
+    _(
+        "Advice on threats and abuse online, and help to get images taken down. Free, and you "
+        "need not give your name."
+    ),
+    _(
+        "Advice on safety online, on the law and on how you feel. Free and confidential, "
+        "every day from 8:00 to 23:00."
+    ),
+    _("For women who are threatened or hurt, and for those close to them. Free, day and night."),
+    _("For people who are threatened or hurt by a partner or a relative. Free, day and night."),
+    _(
+        "The authority for data protection. It takes reports about intimate images and can "
+        "order a platform to act."
+    ),
+    _("The state’s line for women and children who are hurt or threatened. Day and night."),
+    _("Policewomen who help women attacked online. What you say stays confidential."),
+    _(
+        "For victims of any offence: someone to talk to, your rights, and where to get help. "
+        "Free, day and night."
+    ),
 )

@@ -20,11 +20,19 @@ from cases.directory.phrases import LINES
 FLAGS = ("legal", "under_18", "lgbt", "men")
 # A guess from the language that the person has chosen, never from their address.
 COUNTRY_OF_LANGUAGE = {
-    "fr": "FR",
+    "bn": "BD",
     "de": "DE",
+    "fr": "FR",
     "hi": "IN",
-    "ur": "PK",
+    "hu": "HU",
+    "id": "ID",
+    "it": "IT",
+    "nl": "NL",
+    "pl": "PL",
     "pt-br": "BR",
+    "sv": "SE",
+    "tr": "TR",
+    "ur": "PK",
 }
 
 

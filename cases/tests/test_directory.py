@@ -12,6 +12,7 @@ from cases.directory.models import Platform, SupportService
 from cases.directory.phrases import LINES
 from cases.directory.seed import DATA
 from cases.directory.selectors import platform_entries, support_entries
+from cases.forms import SupportForm
 from ncii.lib.days import today
 
 pytestmark = pytest.mark.django_db
@@ -102,6 +103,25 @@ def test_services_by_need(need, name):
     names = {entry.service.name for entry in support_entries("en", need=need)}
     assert name in names
     assert len(names) < SupportService.objects.count()
+
+
+def test_every_need_that_the_page_offers_finds_somebody():
+    offered = [need for need, _ in SupportForm().fields["need"].choices]
+    assert {"phone", "lgbt", "men"} <= set(offered)
+    assert all(support_entries("en", need=need) for need in offered)
+
+
+@pytest.mark.parametrize("language", sorted(selectors.COUNTRY_OF_LANGUAGE))
+def test_the_country_that_a_language_suggests_has_somebody_who_speaks_it(language):
+    country = selectors.COUNTRY_OF_LANGUAGE[language]
+    services = [entry.service for entry in support_entries(language, country=country)]
+    spoken = {code for each in services if each.country for code in each.languages.split()}
+    assert language.partition("-")[0] in spoken
+
+
+def test_countries_stand_in_the_order_of_their_names(client):
+    page = client.get("/fr/support").content.decode()
+    assert page.index(">Allemagne<") < page.index(">Bangladesh<") < page.index(">Turquie<")
 
 
 def test_services_in_a_language():
