@@ -11,8 +11,12 @@ from matching.spikes import find_spikes
 
 @shared_task
 def refresh_index() -> None:
-    """Make a new index file if one is due. Woken by beat; one process at a time builds."""
+    """Make a new index file if one is due. Woken by beat; one process at a time builds.
+
+    After a boot the files that are there are read through first.
+    """
     folder = files.default_folder()
+    builder.scrub(folder)
     if builder.due(folder):
         builder.build(folder)
 

@@ -10,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from matching.index.codes import WORDS, Codes, Hits, Integers, differing
-from matching.index.layout import BadFile, Header, Layout, Span
-from matching.index.soundness import check_body, read_header
+from matching.index.layout import BadFile, Header, Span, Unopened
+from matching.index.pages import Pages
+from matching.index.soundness import checks_digest, is_proven, prove, read_header
 
 # Places and candidates looked at in one pass: their arrays stay in a core's cache.
 _PASS = 40_000
@@ -25,6 +26,7 @@ class Base:
 
     path: Path
     header: Header
+    pages: Pages
     codes: Codes
     keys: Integers
     slots: npt.NDArray[np.uint32]
@@ -32,20 +34,31 @@ class Base:
 
     @classmethod
     def open(cls, path: Path) -> "Base":
-        """Map the file at `path`; raise BadFile, also where there is none."""
+        """Map the file at `path`; raise BadFile, also where there is none.
+
+        Reads the header, and of a file that nobody has read through since this boot the array
+        of digests (2 bytes a thousand); its pages are checked when they are used.
+        """
         try:
             file = os.open(path, os.O_RDONLY)
         except OSError as error:
-            raise BadFile(error.strerror or "unreadable") from error
+            raise Unopened(error.strerror or "unreadable") from error
         try:
-            header = read_header(file)
-            check_body(path, file, header)
-            memory = mmap.mmap(file, 0, prot=mmap.PROT_READ)
-        except (OSError, ValueError) as error:
-            raise BadFile(str(error)) from error
-        finally:
+            return cls._opened(path, file)
+        except BaseException as error:
             os.close(file)
-        layout = Layout(header.rows, header.bands)
+            if isinstance(error, OSError):
+                raise Unopened(error.strerror or "unreadable") from error
+            raise
+
+    @classmethod
+    def _opened(cls, path: Path, file: int) -> "Base":
+        header = read_header(file)
+        layout = header.layout
+        proven = is_proven(path, file)
+        if not proven and checks_digest(file, layout) != header.checks:
+            raise BadFile("damaged checks")
+        memory = mmap.mmap(file, 0, prot=mmap.PROT_READ)
         return cls(
             path=path,
             header=header,
@@ -53,7 +66,14 @@ class Base:
             keys=_array(memory, layout.keys),
             slots=_array(memory, layout.slots),
             postings=_array(memory, layout.postings),
+            pages=Pages(file, layout, _array(memory, layout.checks), whole=proven),
         )
+
+    def prove(self) -> None:
+        """Read the whole file, unless somebody has since this boot; raise BadFile."""
+        if not self.pages.whole:
+            prove(self.path, self.pages.file, self.header)
+            self.pages.whole = True
 
     def __len__(self) -> int:
         return self.header.rows
@@ -61,8 +81,8 @@ class Base:
     def search(self, queries: Codes, radius: int) -> Hits:
         """Return every code within `radius` (0 to 255) of each query, shape (q, 4).
 
-        A hit may come more than once, from several bands. Raises IndexError where the file
-        leads out of itself.
+        A hit may come more than once, from several bands. Raises BadFile for a damaged page, and
+        IndexError where the file leads out of itself.
         """
         probes = self.header.bands.probes(radius)
         expected = len(probes) * (1 + len(self) / self.slots.size * self.header.bands.count)
@@ -73,13 +93,20 @@ class Base:
         ]
         return Hits.joined(parts)
 
+    def keys_of(self, rows: Integers) -> Integers:
+        """Return the database keys of these rows; raise BadFile."""
+        self.pages.need("keys", rows)
+        return self.keys[rows]
+
     def _pass(self, queries: Codes, radius: int) -> Hits:
         probes = self.header.bands.probes(radius)
         places = self.header.bands.keys(queries).take(probes.bands, axis=1)
         places ^= probes.flips
         places = places.ravel()
+        self.pages.need("slots", places)
         begins = self.slots.take(places)
         places += 1
+        self.pages.need("slots", places)
         posted = self.slots.take(places) - begins
         filled = np.flatnonzero(posted)
         begins, lengths = begins.take(filled), posted.take(filled).astype(np.int64)
@@ -106,7 +133,9 @@ class Base:
         total = int(ends[-1])
         posted = np.repeat(begins - ends + lengths, lengths)
         posted += np.arange(total)
+        self.pages.need("postings", posted)
         rows = self.postings.take(posted)
+        self.pages.need("codes", rows)
         pairs = self.codes.take(rows, axis=0)
         asked = np.repeat(asking, lengths)
         pairs ^= queries.take(asked, axis=0)

@@ -8,7 +8,7 @@ import structlog
 
 from matching.index import bank, files
 from matching.index.base import Base
-from matching.index.layout import BadFile, Header
+from matching.index.layout import BadFile, Header, OtherFormat, Unopened
 from matching.index.soundness import keep_stamp
 from matching.index.writer import write
 
@@ -52,6 +52,18 @@ def build(folder: Path) -> Path | None:
             raise
         files.note_failure(folder, "")
         return path
+
+
+def scrub(folder: Path) -> None:
+    """Read through the files that nobody has read since this boot; set aside what is damaged."""
+    for path in files.generations(folder):
+        try:
+            Base.open(path).prove()
+        except (OtherFormat, Unopened):
+            continue
+        except BadFile as error:
+            log.error("file_rejected", file=path.name, reason=str(error))
+            files.set_aside(path, str(error))
 
 
 def newest_header(folder: Path) -> Header | None:

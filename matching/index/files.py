@@ -13,6 +13,7 @@ from matching.index.soundness import forget
 
 KEPT = 2
 _FAILURE = "failure.txt"
+_SET_ASIDE, _WHY = ".refused", ".why"
 
 
 def default_folder() -> Path:
@@ -50,13 +51,37 @@ def put(finished: Path, path: Path) -> None:
 
 
 def sweep(folder: Path, keep: int) -> None:
-    """Delete what interrupted builds left, and all index files but the newest `keep`."""
+    """Delete what interrupted builds left, and all index files but the newest `keep`.
+
+    What was set aside goes with the files that are older than it.
+    """
     kept = generations(folder)[:keep]
+    oldest = min((path.stem for path in kept), default="~")
     for path in folder.iterdir():
         if path.suffix == ".index" and path not in kept:
             forget(path)
-        elif path.suffix == ".building" or path.suffix.startswith(".stamp-"):
+        elif _is_remnant(path) or (path.suffix in (_SET_ASIDE, _WHY) and path.stem < oldest):
             path.unlink(missing_ok=True)
+
+
+def _is_remnant(path: Path) -> bool:
+    return path.suffix == ".building" or path.suffix.startswith(".stamp-")
+
+
+def set_aside(path: Path, why: str) -> None:
+    """Take a damaged file out of the way of every process, and note why, if the folder allows."""
+    try:
+        path.rename(path.with_suffix(_SET_ASIDE))
+        forget(path)
+        path.with_suffix(_WHY).write_text(why)
+    except OSError:
+        pass
+
+
+def refused(folder: Path) -> dict[str, str]:
+    """Return the names of files that were set aside, and why."""
+    there = sorted(folder.glob(f"pdq-*{_SET_ASIDE}"))
+    return {path.stem + ".index": _text(path.with_suffix(_WHY)) or "damaged" for path in there}
 
 
 @contextmanager
@@ -88,7 +113,11 @@ def note_failure(folder: Path, error: str) -> None:
 
 def last_failure(folder: Path) -> str:
     """Return why the last build failed, or nothing."""
+    return _text(folder / _FAILURE)
+
+
+def _text(path: Path) -> str:
     try:
-        return (folder / _FAILURE).read_text()
+        return path.read_text()
     except OSError:
         return ""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 
 import structlog
 
@@ -11,7 +11,7 @@ from hashes.signal_types import ImagePDQ
 from matching.index import bank, files
 from matching.index.base import Base
 from matching.index.codes import REACH, Codes, from_hex
-from matching.index.layout import Anchor, BadFile
+from matching.index.layout import Anchor, BadFile, OtherFormat, Unopened
 from matching.index.recent import Recent
 
 log = structlog.get_logger("matching.index")
@@ -54,7 +54,7 @@ class View:
         if self.base is not None:
             hits = self.base.search(queries, radius)
             found.update(
-                zip(hits.queries.tolist(), self.base.keys[hits.rows].tolist(), strict=True)
+                zip(hits.queries.tolist(), self.base.keys_of(hits.rows).tolist(), strict=True)
             )
         return found
 
@@ -68,6 +68,7 @@ class LiveIndex:
         self._unsound: set[str] = set()
         self._view: View | None = None
         self._lock = Lock()
+        self.reader: Thread | None = None
 
     def search(self, values: Sequence[str], max_distance: int = REACH) -> list[list[Match]]:
         """Return for each value the active hashes within `max_distance`, nearest first.
@@ -111,13 +112,24 @@ class LiveIndex:
         while view := self.view():
             try:
                 return view.candidates(queries, radius)
-            except IndexError as error:
+            except (BadFile, IndexError) as error:
                 if view.base is None:
                     raise
-                self._reject(view.base.path, f"leads out of itself: {error}")
-                with self._lock:
-                    self._view = None
+                self._leave(view.base, error)
         return set()
+
+    def _leave(self, base: Base, error: Exception) -> None:
+        """Use the file no more."""
+        self._reject(base.path, error)
+        with self._lock:
+            if self._view is not None and self._view.base is base:
+                self._view = None
+
+    def _read_through(self, base: Base) -> None:
+        try:
+            base.prove()
+        except BadFile as error:
+            self._leave(base, error)
 
     def _renewed(self, view: View | None, head: Anchor) -> View:
         if view is not None and not bank.holds(view.upto):
@@ -150,19 +162,32 @@ class LiveIndex:
                 continue
             try:
                 base = Base.open(path)
-            except BadFile as error:
-                self._reject(path, str(error))
+            except OtherFormat:
                 continue
+            except BadFile as error:
+                self._reject(path, error)
+                continue
+            self.rejected.pop(path.name, None)
             if bank.holds(base.header.anchor):
+                self._have_read(base)
                 return base
             # Or this database lags behind the one it was made from: it may be right later.
             self.rejected[path.name] = "made from another feed"
         return known
 
-    def _reject(self, path: Path, reason: str) -> None:
+    def _have_read(self, base: Base) -> None:
+        """Have a file that nobody has read since this boot read through, and wait not."""
+        if not base.pages.whole:
+            self.reader = Thread(target=self._read_through, args=(base,), daemon=True)
+            self.reader.start()
+
+    def _reject(self, path: Path, error: Exception) -> None:
+        reason = f"leads out of itself: {error}" if isinstance(error, IndexError) else str(error)
         self.rejected[path.name] = reason
-        self._unsound.add(path.name)
         log.error("file_rejected", file=path.name, reason=reason)
+        if not isinstance(error, Unopened):
+            self._unsound.add(path.name)
+            files.set_aside(path, reason)
 
 
 def _in_memory(head: Anchor) -> View:

@@ -1,12 +1,16 @@
-"""Whether an index file is whole, without reading all of it each time it is opened.
+"""Whether an index file is whole, without reading all of it before it can be used.
 
 A file is read through once, and a stamp beside it keeps what identifies it then: this boot of
 the machine, and the inode with its size and times. While both are the same, nobody has written
-to the file and no power cut has torn it.
+to the file and no power cut has torn it. Until somebody has read it through, each page is checked
+when a query first comes to it (matching.index.pages).
 """
 
+import fcntl
 import hashlib
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from matching.index.layout import PAGE, BadFile, Header, Layout
@@ -19,30 +23,47 @@ def read_header(file: int) -> Header:
     """Return the header of an open file; raise BadFile if it or the file's length is wrong."""
     header = Header.unpack(os.pread(file, PAGE, 0))
     size = os.fstat(file).st_size
-    if size != Layout(header.rows, header.bands).size:
+    if size != header.file_bytes:
         raise BadFile(f"{size} bytes long")
     return header
 
 
-def check_body(path: Path, file: int, header: Header) -> None:
-    """Raise BadFile if what follows the header is not what was written."""
-    stamp = _stamp_path(path)
-    identity = _identity(file)
-    if identity and _read(stamp) == identity:
-        return
-    if body_digest(file) != header.body:
-        raise BadFile("damaged body")
-    keep_stamp(path, file)
+def page_digest(page: bytes) -> int:
+    """Return the first 64 bits of the SHA-256 of a page."""
+    return int.from_bytes(hashlib.sha256(page).digest()[:8], "little")
+
+
+def checks_digest(file: int, layout: Layout) -> bytes:
+    """Return the SHA-256 of the array of the pages' digests."""
+    return _digest(file, layout.checks.offset, layout.checks.end)
 
 
 def body_digest(file: int) -> bytes:
     """Return the SHA-256 of all after the header."""
-    digest = hashlib.sha256()
-    at = PAGE
-    while chunk := os.pread(file, _CHUNK, at):
-        digest.update(chunk)
-        at += len(chunk)
-    return digest.digest()
+    return _digest(file, PAGE, os.fstat(file).st_size)
+
+
+def is_proven(path: Path, file: int) -> bool:
+    """Whether the file was read through since this boot, and nobody has touched it since."""
+    identity = _identity(file)
+    return bool(identity) and _read(_stamp_path(path)) == identity
+
+
+def prove(path: Path, file: int, header: Header) -> None:
+    """Read the file through, unless that was done; raise BadFile if it is not what was written.
+
+    Other processes of this folder wait meanwhile, and then find the stamp.
+    """
+    with _one_reader(path.parent):
+        if is_proven(path, file):
+            return
+        try:
+            found = body_digest(file)
+        except OSError as error:
+            raise BadFile(error.strerror or "unreadable") from error
+        if found != header.body:
+            raise BadFile("damaged body")
+        keep_stamp(path, file)
 
 
 def keep_stamp(path: Path, file: int) -> None:
@@ -59,6 +80,29 @@ def forget(path: Path) -> None:
     """Delete an index file and its stamp. Processes that have it open keep what they have."""
     path.unlink(missing_ok=True)
     _stamp_path(path).unlink(missing_ok=True)
+
+
+@contextmanager
+def _one_reader(folder: Path) -> Iterator[None]:
+    """Wait until nobody else reads a file through; in a folder that can't be written, don't."""
+    try:
+        lock = os.open(folder / "reading", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError:
+        yield
+        return
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
+
+
+def _digest(file: int, at: int, end: int) -> bytes:
+    digest = hashlib.sha256()
+    while at < end and (chunk := os.pread(file, min(_CHUNK, end - at), at)):
+        digest.update(chunk)
+        at += len(chunk)
+    return digest.digest()
 
 
 def _stamp_path(path: Path) -> Path:

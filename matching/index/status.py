@@ -50,7 +50,8 @@ def status_of(index: LiveIndex) -> IndexStatus:
         built_at=datetime.fromtimestamp(base.header.built_us / 1e6, UTC) if base else None,
         file_bytes=base.header.file_bytes if base else 0,
         due=builder.due(index.folder),
-        rejected={name: why for name, why in index.rejected.items() if name in present},
+        rejected=files.refused(index.folder)
+        | {name: why for name, why in index.rejected.items() if name in present},
         last_failure=files.last_failure(index.folder),
         disk_free=builder.disk_free(index.folder),
     )

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from matching.index.bands import Bands, bands_for
 from matching.index.codes import WORDS, Codes, Integers
 from matching.index.layout import MOST_POSTINGS, PAGE, Anchor, Header, Layout, Span
-from matching.index.soundness import body_digest
+from matching.index.soundness import body_digest, checks_digest, page_digest
 
 # Rows whose postings are sorted at once: some 30 MB.
 _SORTED_AT_ONCE = 1 << 20
@@ -40,11 +40,12 @@ def write(path: Path, batches: Iterable[Batch], anchor: Anchor, bands: Bands | N
         file.flush()
         with mmap.mmap(file.fileno(), layout.size) as memory:
             _write_postings(memory, layout)
+            _write_checks(memory, layout)
+            checks = checks_digest(file.fileno(), layout)
             memory.flush()
         os.fsync(file.fileno())
-        header = Header(
-            rows, layout.bands, anchor, time.time_ns() // 1000, body_digest(file.fileno())
-        )
+        body = body_digest(file.fileno())
+        header = Header(rows, layout.bands, anchor, time.time_ns() // 1000, checks, body)
         os.pwrite(file.fileno(), header.pack(), 0)
         os.fsync(file.fileno())
 
@@ -82,6 +83,12 @@ def _write_postings(memory: mmap.mmap, layout: Layout) -> None:
             postings[np.repeat(begins - run_begins, lengths) + np.arange(len(rows))] = rows
             free[keys - first] += lengths.astype(np.uint32)
     slots[-1] = layout.bands.count * layout.rows
+
+
+def _write_checks(memory: mmap.mmap, layout: Layout) -> None:
+    checks = _array(memory, layout.checks)
+    for number in range(len(checks)):
+        checks[number] = page_digest(memory[(number + 1) * PAGE : (number + 2) * PAGE])
 
 
 def _runs(
