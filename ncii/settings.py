@@ -302,6 +302,7 @@ LANGUAGES = [
     ("en", "English"),
     ("es", "Español"),
     ("fr", "Français"),
+    ("hi", "हिन्दी"),
     ("hu", "Magyar"),
     ("id", "Bahasa Indonesia"),
     ("it", "Italiano"),
