@@ -311,6 +311,7 @@ LANGUAGES = [
     ("pt-br", "Português (Brasil)"),
     ("sv", "Svenska"),
     ("tr", "Türkçe"),
+    ("ur", "اردو"),
 ]
 LOCALE_PATHS = [BASE_DIR / "ncii" / "locale"]
 USE_I18N = True
