@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 import numpy as np
 
 from hashes.models import Change, FeedHead, Hash, State
-from hashes.selectors import feed_after, feed_head
 from hashes.signal_types import ImagePDQ
 from matching.index.codes import from_hex
 from matching.index.layout import Anchor
@@ -20,29 +20,37 @@ _KEYS_IN_A_QUERY = 2_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def head() -> Anchor | None:
+class Head(NamedTuple):
+    """How far the feed is published, and up to where it once leapt (hashes.publisher.leap)."""
+
+    at: Anchor
+    leapt_to: int
+
+
+def head() -> Head | None:
     """Return how far the feed is published; None before the first publication."""
-    row = feed_head()
-    return _anchor(row) if row else None
+    rows = FeedHead.objects.filter(pk=1).values_list("seq", "published_at", "leapt_to")
+    for seq, published_at, leapt_to in rows:
+        return Head(_anchor(seq, published_at), leapt_to)
+    return None
 
 
-def holds(anchor: Anchor) -> bool:
-    """Whether this bank's feed has passed that very place.
+def holds(anchor: Anchor, feed: Head | None) -> bool:
+    """Whether this bank's feed, of which `feed` is the head, has passed that very place.
 
     What was withdrawn long ago is erased with its log rows, so the place itself may be empty.
     Then what stands before it tells: a feed that was restored and has gone another way got there
     later than this one, and times in a feed never run backwards.
     """
-    feed = feed_head()
-    now = _anchor(feed) if feed else None
-    if feed is None or feed.seq < anchor.seq or anchor == now:
-        return anchor == now
+    if feed is None or feed.at.seq < anchor.seq or anchor == feed.at:
+        return feed is not None and anchor == feed.at
     if anchor.seq < feed.leapt_to:
         return False
-    row = Change.objects.filter(seq__lte=anchor.seq).order_by("-seq").first()
-    if row is None or row.seq == anchor.seq:
-        return row is not None and _anchor(row) == anchor
-    return _anchor(row).published_us <= anchor.published_us
+    rows = Change.objects.filter(seq__lte=anchor.seq).order_by("-seq")
+    for seq, published_at in rows.values_list("seq", "published_at")[:1]:
+        before = _anchor(seq or 0, published_at)
+        return before == anchor if seq == anchor.seq else before.published_us <= anchor.published_us
+    return False
 
 
 def active() -> Iterator[Batch]:
@@ -61,14 +69,13 @@ def active() -> Iterator[Batch]:
 
 def active_after(seq: int) -> Iterator[Batch]:
     """Yield the active hashes whose latest change was published after `seq`."""
-    more = True
-    while more:
-        page = feed_after(seq, limit=_FEED_PAGE)
-        rows = [(h.pk, h.value, h.signal, h.published_state) for h in page.hashes]
-        if found := [row for row in rows if _is_active(row)]:
+    rows = Hash.objects.order_by("seq").values_list(*_COLUMNS, "seq")
+    while page := list(rows.filter(seq__gt=seq)[:_FEED_PAGE]):
+        if found := [row[:4] for row in page if _is_active(row[:4])]:
             yield _batch(found)
-        seq = page.hashes[-1].seq or seq if page.hashes else seq
-        more = page.more
+        seq = page[-1][4]
+        if len(page) < _FEED_PAGE:
+            return
 
 
 def has_at_least(rows: int) -> bool:
@@ -94,9 +101,8 @@ def _is_active(row: Row) -> bool:
     return signal == ImagePDQ.name and published_state == State.ACTIVE
 
 
-def _anchor(row: FeedHead | Change) -> Anchor:
-    published = row.published_at or _EPOCH
-    return Anchor(row.seq or 0, (published - _EPOCH) // timedelta(microseconds=1))
+def _anchor(seq: int, published_at: datetime | None) -> Anchor:
+    return Anchor(seq, ((published_at or _EPOCH) - _EPOCH) // timedelta(microseconds=1))
 
 
 def _batch(rows: Sequence[Row]) -> Batch:

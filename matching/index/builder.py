@@ -28,9 +28,9 @@ def due(folder: Path) -> str:
     if head is None:
         return ""
     header = newest_header(folder)
-    if header is None or not bank.holds(header.anchor):
+    if header is None or not bank.holds(header.anchor, head):
         return "no file" if bank.has_at_least(SMALL_BANK) or files.generations(folder) else ""
-    if head.seq - header.anchor.seq >= MOST_CHANGES:
+    if head.at.seq - header.anchor.seq >= MOST_CHANGES:
         return "many changes"
     return "a day old" if time.time_ns() // 1000 - header.built_us >= OLDEST_US else ""
 
@@ -85,14 +85,14 @@ def _build(folder: Path) -> Path | None:
     path = files.new_path(folder)
     building = path.with_suffix(".building")
     try:
-        write(building, bank.active(), head)
+        write(building, bank.active(), head.at)
         files.put(building, path)
     finally:
         building.unlink(missing_ok=True)
     with path.open("rb") as file:
         keep_stamp(path, file.fileno())
     files.sweep(folder, keep=files.KEPT)
-    log.info("index_built", file=path.name, bytes=path.stat().st_size, upto=head.seq)
+    log.info("index_built", file=path.name, bytes=path.stat().st_size, upto=head.at.seq)
     return path
 
 

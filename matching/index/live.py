@@ -9,6 +9,7 @@ import structlog
 
 from hashes.signal_types import ImagePDQ
 from matching.index import bank, files
+from matching.index.bank import Head
 from matching.index.base import Base
 from matching.index.codes import REACH, Codes, from_hex
 from matching.index.layout import Anchor, BadFile, OtherFormat, Unopened
@@ -98,7 +99,8 @@ class LiveIndex:
         view = self._view
         if (
             view is not None
-            and view.upto == head
+            and head is not None
+            and view.upto == head.at
             and view.folder_changed == files.last_change(self.folder)
         ):
             return view
@@ -131,29 +133,30 @@ class LiveIndex:
         except BadFile as error:
             self._leave(base, error)
 
-    def _renewed(self, view: View | None, head: Anchor) -> View:
-        if view is not None and not bank.holds(view.upto):
+    def _renewed(self, view: View | None, feed: Head) -> View:
+        head = feed.at
+        if view is not None and not bank.holds(view.upto, feed):
             log.warning("another_feed", upto=view.upto.seq, head=head.seq)
             view = None
         if view is not None and view.crowded:
             view = None
         folder_changed = files.last_change(self.folder)
         if view is None or view.folder_changed != folder_changed:
-            view = self._with_newest_base(view) or _in_memory(head)
+            view = self._with_newest_base(view, feed) or _in_memory(head)
         recent = view.recent
         if view.upto != head:
             for batch in bank.active_after(view.upto.seq):
                 recent = recent.plus(batch)
         return View(head, view.base, recent, view.loaded, folder_changed)
 
-    def _with_newest_base(self, view: View | None) -> View | None:
+    def _with_newest_base(self, view: View | None, feed: Head) -> View | None:
         known = view.base if view else None
-        base = self._newest_base(known)
+        base = self._newest_base(known, feed)
         if base is None or base is known:
             return view
         return View(base.header.anchor, base, Recent.empty())
 
-    def _newest_base(self, known: Base | None) -> Base | None:
+    def _newest_base(self, known: Base | None, feed: Head) -> Base | None:
         """Return the newest sound file of this bank; `known` where nothing newer is."""
         for path in files.generations(self.folder):
             if known is not None and path.name <= known.path.name:
@@ -168,7 +171,7 @@ class LiveIndex:
                 self._reject(path, error)
                 continue
             self.rejected.pop(path.name, None)
-            if bank.holds(base.header.anchor):
+            if bank.holds(base.header.anchor, feed):
                 self._have_read(base)
                 return base
             # Or this database lags behind the one it was made from: it may be right later.

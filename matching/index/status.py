@@ -46,7 +46,7 @@ def status_of(index: LiveIndex) -> IndexStatus:
         rows_in_file=len(base) if base else 0,
         rows_in_memory=view.recent.count if view else 0,
         upto=view.upto.seq if view else 0,
-        head=head.seq if head else 0,
+        head=head.at.seq if head else 0,
         built_at=datetime.fromtimestamp(base.header.built_us / 1e6, UTC) if base else None,
         file_bytes=base.header.file_bytes if base else 0,
         due=builder.due(index.folder),

@@ -320,7 +320,7 @@ def test_the_one_way_in_answers_from_this_installation() -> None:
     add(NEWCOMER)
     ((match,),) = matching.index.search([flipped(NEWCOMER, [3])])
     assert (match.value, match.distance) == (NEWCOMER, 1)
-    assert matching.index.status().head == bank.head().seq  # type: ignore[union-attr]
+    assert matching.index.status().head == bank.head().at.seq  # type: ignore[union-attr]
 
 
 STEPS = st.one_of(
