@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count
-from django.db.models.functions import TruncMonth
 
 from cases.models import Case
 
@@ -27,11 +26,8 @@ def cases_by_month() -> list[Month]:
 
 
 def _count(field: str) -> Counter[date]:
-    rows = (
-        Case.objects.exclude(**{field: None})
-        .annotate(month=TruncMonth(field))
-        .values_list("month")
-        .annotate(Count("pk"))
-        .order_by("month")
-    )
-    return Counter(dict(rows))
+    days = Case.objects.exclude(**{field: None}).values_list(field).annotate(Count("pk"))
+    months: Counter[date] = Counter()
+    for day, count in days.order_by():
+        months[day.replace(day=1)] += count
+    return months

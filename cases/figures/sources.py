@@ -10,9 +10,9 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Max, Min, QuerySet
-from django.db.models.functions import TruncDate
+from django.db.models import Avg, Count, Max, Min, QuerySet
 
+from cases.figures.moments import SecondsBetween, UtcDay
 from cases.models import Case
 from hashes.models import Change, State
 from matching.models import MatchReport, ReviewEntry, Step
@@ -64,7 +64,7 @@ def _deliveries(state: DeliveryState) -> Callable[[date, date], Days]:
 def _time_to_deliver(first: date, last: date) -> Days:
     rows = _since(Delivery.objects.all(), "pk", "created_at", first)
     done = rows.filter(delivered_at__isnull=False)
-    return _seconds(done, "created_at", F("delivered_at") - F("created_at"), first, last)
+    return _seconds(done, "created_at", SecondsBetween("created_at", "delivered_at"), first, last)
 
 
 def _decided() -> QuerySet[Any]:
@@ -77,7 +77,7 @@ def _reviews(first: date, last: date) -> Days:
 
 def _time_to_review(first: date, last: date) -> Days:
     rows = _since(_decided(), "pk", "at", first)
-    return _seconds(rows, "at", F("at") - F("item__opened_at"), first, last)
+    return _seconds(rows, "at", SecondsBetween("item__opened_at", "at"), first, last)
 
 
 def _counted(name: str) -> Callable[[date, date], Days]:
@@ -124,17 +124,16 @@ def _since(rows: Any, number: str, at: str, first: date) -> Any:
 def _within(rows: Any, at: str, first: date, last: date) -> Any:
     until = _start(last + timedelta(days=1))
     wanted = rows.filter(**{f"{at}__gte": _start(first), f"{at}__lt": until})
-    return wanted.annotate(day=TruncDate(at, tzinfo=UTC)).values_list("day").order_by("day")
+    return wanted.annotate(day=UtcDay(at, tzinfo=UTC)).values_list("day").order_by("day")
 
 
 def _days(rows: QuerySet[Any], at: str, first: date, last: date) -> Days:
     return dict(_within(rows, at, first, last).annotate(Count("pk")))
 
 
-def _seconds(rows: QuerySet[Any], at: str, took: Any, first: date, last: date) -> Days:
-    length = ExpressionWrapper(took, output_field=DurationField())
-    means = _within(rows, at, first, last).annotate(mean=Avg(length))
-    return {day: round(mean.total_seconds()) for day, mean in means}
+def _seconds(rows: QuerySet[Any], at: str, took: SecondsBetween, first: date, last: date) -> Days:
+    means = _within(rows, at, first, last).annotate(mean=Avg(took))
+    return {day: round(mean) for day, mean in means}
 
 
 def _start(day: date) -> datetime:

@@ -154,6 +154,36 @@ def test_a_longer_span_asks_no_more_of_the_database() -> None:
     assert costs[0] == costs[1] < 60
 
 
+@pytest.mark.parametrize("at", [time(), time(0, 0, 0, 1), time(23, 59, 59, 999_999)])
+def test_a_day_begins_and_ends_at_midnight_utc(partner: Partner, yesterday: date, at: time) -> None:
+    _open(1)
+    publish()
+    moment = datetime.combine(yesterday, at, UTC)
+    MatchReport.objects.create(
+        partner=partner,
+        hash=Hash.objects.get(),
+        distance=4,
+        matched_at=moment,
+        received_at=moment,
+        action="none",
+    )
+
+    assert SOURCES["matches"](yesterday - timedelta(days=3), today()) == {yesterday: 1}
+
+
+def test_look_ups_are_counted_in_one_statement() -> None:
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as asked:
+            count(lookups=5, lookups_found=2)
+        assert len(asked) == 1
+    assert counted("lookups", today(), today()) == {today(): 10}
+    assert counted("lookups_found", today(), today()) == {today(): 4}
+
+    with CaptureQueriesContext(connection) as asked:
+        count(lookups=0)
+    assert len(asked) == 0
+
+
 def test_counts_name_no_platform() -> None:
     count(lookups=3)
     count(lookups=4, lookups_found=0)
