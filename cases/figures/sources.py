@@ -106,10 +106,11 @@ SOURCES: dict[str, Callable[[date, date], Days]] = {
 def _since(rows: Any, number: str, at: str, first: date) -> Any:
     """Return the rows from about the first one of that day on, by number."""
     moment = _start(first) - EARLY
-    ends = rows.aggregate(low=Min(number), high=Max(number))
-    if ends["low"] is None:
+    # One by one: asked for both ends at once, SQLite reads the whole table.
+    low, last = (rows.aggregate(end=end(number))["end"] for end in (Min, Max))
+    if low is None:
         return rows.none()
-    low, high = ends["low"], ends["high"] + 1
+    high = last + 1
     while low < high:
         middle = (low + high) // 2
         next_row = rows.filter(**{f"{number}__gte": middle}).order_by(number)
