@@ -18,7 +18,16 @@ from django.views.decorators.http import require_POST
 from matching.models import Decision, Kind, ReviewEntry, ReviewItem
 from matching.review import services as review
 from matching.review.models import ANSWER_WITHIN
-from matching.review.selectors import AGES, BY_URGENCY, facts, held_back_by_rules, of_age, queue
+from matching.review.selectors import (
+    AGES,
+    BY_URGENCY,
+    facts,
+    held_back_by_rules,
+    items_of_same_hash,
+    of_age,
+    open_on_same_hash,
+    queue,
+)
 from ncii.staff.readonly import ReadOnlyInline
 from partners.confidence import explain
 
@@ -36,6 +45,11 @@ class ReviewForm(forms.ModelForm):
     )
 
     step = forms.ChoiceField(choices=STEPS, widget=forms.RadioSelect)
+    together = forms.BooleanField(
+        required=False,
+        label="Answer the other open items of this hash too",
+        help_text="Each platform hears it. What somebody else works on is left to them.",
+    )
     reason = forms.CharField(
         required=False,
         max_length=900,
@@ -48,6 +62,8 @@ class ReviewForm(forms.ModelForm):
         given = super().clean() or {}
         if given.get("step") != "put back" and not given.get("reason", "").strip():
             self.add_error("reason", "Say why: the next person reads it.")
+        if given.get("together") and given.get("step") not in Decision.values:
+            self.add_error("together", "Only a decision answers the others too.")
         return given
 
 
@@ -111,8 +127,10 @@ class ReviewItemAdmin(admin.ModelAdmin):
 
     def get_fields(self, request: HttpRequest, obj: ReviewItem | None = None) -> Any:
         """Ask only those who may answer."""
-        asked = ("step", "reason") if self.has_change_permission(request, obj) else ()
-        return (*self.shown, *asked)
+        if not self.has_change_permission(request, obj):
+            return self.shown
+        others = obj is not None and not obj.decision and open_on_same_hash(obj).exists()
+        return (*self.shown, "step", *(("together",) if others else ()), "reason")
 
     def get_readonly_fields(self, request: HttpRequest, obj: ReviewItem | None = None) -> Any:
         """Everything that is in the database."""
@@ -159,18 +177,24 @@ class ReviewItemAdmin(admin.ModelAdmin):
         """Show who said what, when, how often, how near; what is near it; what holds it back."""
         return render_to_string(
             "admin/matching/reviewitem/facts.html",
-            {"facts": facts(item.hash), "why": explain(item.hash)},
+            {
+                "facts": facts(item.hash),
+                "why": explain(item.hash),
+                "items": [
+                    (each, self.waits(each), self.lease(each)) for each in items_of_same_hash(item)
+                ],
+            },
         )
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Take the item, then the step; say what stood in the way."""
-        step, reason = form.cleaned_data["step"], form.cleaned_data["reason"]
         try:
-            _take_step(obj, request.user, step, reason)
+            count = _take_step(obj, request.user, **form.cleaned_data)
         except review.ReviewRefused as refusal:
             self.message_user(request, str(refusal), messages.ERROR)
         else:
-            self.message_user(request, "Done.", messages.SUCCESS)
+            more = f" {count} items of this hash." if count > 1 else ""
+            self.message_user(request, f"Done.{more}", messages.SUCCESS)
 
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         """Leave it to the review: a step that was refused has changed nothing."""
@@ -208,10 +232,10 @@ class ReviewItemAdmin(admin.ModelAdmin):
         return HttpResponseRedirect(reverse("admin:matching_reviewitem_change", args=[item.pk]))
 
 
-def _take_step(item: ReviewItem, who: Any, step: str, reason: str) -> None:
+def _take_step(item: ReviewItem, who: Any, *, step: str, reason: str, together: bool) -> int:
+    """Take the step; return how many items it was taken for."""
     if step == "undo":
-        review.undo(item, who, reason)
-        return
+        return review.undo(item, who, reason)
     review.take(item, who)
     if step == "note":
         review.note(item, who, reason)
@@ -220,7 +244,8 @@ def _take_step(item: ReviewItem, who: Any, step: str, reason: str) -> None:
     elif step == "put back":
         review.put_back(item, who)
     else:
-        review.decide(item, who, Decision(step), reason)
+        return review.decide(item, who, Decision(step), reason, together=together)
+    return 1
 
 
 def _is_after(time: datetime | None, now: datetime) -> bool:

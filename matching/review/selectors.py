@@ -93,6 +93,17 @@ def free(items: QuerySet[ReviewItem], now: datetime) -> QuerySet[ReviewItem]:
     return items.filter(Q(leased_until=None) | Q(leased_until__lte=now))
 
 
+def open_on_same_hash(item: ReviewItem) -> QuerySet[ReviewItem]:
+    """Return the other items of the item's hash that nobody has answered, also those on hold."""
+    return items_of_same_hash(item).filter(decision="")
+
+
+def items_of_same_hash(item: ReviewItem) -> QuerySet[ReviewItem]:
+    """Return the other items of the item's hash, the open ones first."""
+    others = ReviewItem.objects.filter(hash=item.hash_id).exclude(pk=item.pk)
+    return others.select_related("partner", "leased_by").order_by("decision", "opened_at", "pk")
+
+
 def overdue(now: datetime | None = None) -> QuerySet[ReviewItem]:
     """Return the items that should have been answered by now, also those on hold."""
     now = now or timezone.now()

@@ -16,7 +16,7 @@ from hashes.models import Hash, Holder
 from hashes.services import lift, lock_hashes, suspend
 from matching.review.models import LEASE, Decision, Kind, ReviewEntry, ReviewItem, Step
 from matching.review.outcomes import VERDICT, tell_outcome
-from matching.review.selectors import free, queue
+from matching.review.selectors import free, open_on_same_hash, queue
 from ncii.staff import audit
 from partners.models import Partner
 from partners.verdicts import record_bank_verdict
@@ -61,7 +61,7 @@ def take(item: ReviewItem, who: User) -> ReviewItem:
     """Lease the item to `who`, or lengthen their lease; raise ReviewRefused if it is taken."""
     now = timezone.now()
     taken = _lock(item)
-    if taken.leased_by_id not in (None, who.pk) and taken.leased_until and taken.leased_until > now:
+    if taken.leased_until and _is_with_another(taken, who, now):
         raise ReviewRefused(
             f"{taken.leased_by} is working on this until {taken.leased_until:%H:%M}."
         )
@@ -108,47 +108,63 @@ def hold(item: ReviewItem, who: User, until: datetime, reason: str) -> None:
 
 
 @transaction.atomic
-def decide(item: ReviewItem, who: User, decision: Decision, reason: str) -> None:
-    """Decide what partners get, and tell them. A reason is required, which they do not read.
+def decide(
+    item: ReviewItem, who: User, decision: Decision, reason: str, *, together: bool = False
+) -> int:
+    """Decide what partners get, and tell the platform. A reason is required, which it does not read.
 
-    Keeping a hash also ends what rules hold back; holding it back leaves them as they are.
+    `together` answers the hash's other open items too, also those on hold, each in its own
+    history, in the audit and to its platform; what somebody else has on lease is left to them.
+    Returns how many items are answered. Keeping a hash also ends what rules hold back; holding it
+    back leaves them as they are.
     """
     held = locked([item.hash_id])[item.hash_id]
     mine = _open(_mine(item, who))
-    why = _wanted(reason)
+    why, now = _wanted(reason), timezone.now()
+    lifted = []
     if decision == Decision.KEEP:
-        mine.lifted = [[s.holder, s.why, s.since.isoformat()] for s in lift(held)]
+        lifted = [[s.holder, s.why, s.since.isoformat()] for s in lift(held)]
     else:
-        mine.lifted = []
         suspend(held, Holder.STAFF, why)
-    mine.decision, mine.decided_at, mine.held_until = decision, timezone.now(), None
-    _end_lease(mine)
-    mine.save()
     record_bank_verdict(held, VERDICT[decision])
-    tell_outcome(mine)
-    _write(mine, who, Step.DECIDED, why, decision)
+    others = open_on_same_hash(mine).select_for_update(of=("self",)) if together else ()
+    answered = [mine, *(other for other in others if not _is_with_another(other, who, now))]
+    for each in answered:
+        each.decision, each.decided_at, each.held_until = decision, now, None
+        each.lifted = lifted if each is mine else []
+        _end_lease(each)
+        each.save()
+        tell_outcome(each)
+        _write(each, who, Step.DECIDED, why, decision)
+    return len(answered)
 
 
 @transaction.atomic
-def undo(item: ReviewItem, who: User, reason: str) -> None:
-    """Open a decided item again, and put the hash back to what it was.
+def undo(item: ReviewItem, who: User, reason: str) -> int:
+    """Open a decided item again, and put the hash back to what it was; return how many are open.
 
-    Where another item's decision on the same hash stands, that one holds.
+    Items that were decided together are opened together. Where another decision on the same hash
+    stands, that one holds.
     """
     held = locked([item.hash_id])[item.hash_id]
-    undone = _lock(item)
-    if not undone.decision:
+    mine = _lock(item)
+    if not mine.decision:
         raise ReviewRefused("There is no decision to undo.")
-    was, other = Decision(undone.decision), _standing(undone)
-    _put_back(held, undone, other)
-    undone.decision, undone.decided_at, undone.lifted = "", None, []
-    _lease(undone, who, timezone.now())
+    why, was = _wanted(reason), Decision(mine.decision)
+    undone = [mine, *_decided_with(mine)]
+    other = _standing(undone)
+    _put_back(held, [row for each in undone for row in each.lifted], other)
     record_bank_verdict(held, VERDICT[Decision(other.decision)] if other else None)
-    tell_outcome(undone)
-    _write(undone, who, Step.UNDONE, _wanted(reason), was)
+    for each in undone:
+        each.decision, each.decided_at, each.lifted = "", None, []
+        each.save()
+        tell_outcome(each)
+        _write(each, who, Step.UNDONE, why, was)
+    _lease(mine, who, timezone.now())
+    return len(undone)
 
 
-def _put_back(held: Hash, undone: ReviewItem, other: ReviewItem | None) -> None:
+def _put_back(held: Hash, lifted: list[list[str]], other: ReviewItem | None) -> None:
     """Hold back what the undone decision released, unless a decision that stands keeps it."""
     if other and other.decision == Decision.KEEP:
         lift(held)
@@ -157,15 +173,32 @@ def _put_back(held: Hash, undone: ReviewItem, other: ReviewItem | None) -> None:
         suspend(held, Holder.STAFF, f"decided for {other.whose}")
     else:
         lift(held, [Holder.STAFF])
-    for holder, why, since in undone.lifted:
+    for holder, why, since in lifted:
         if holder != Holder.STAFF:
             suspend(held, Holder(holder), why, datetime.fromisoformat(since))
 
 
-def _standing(item: ReviewItem) -> ReviewItem | None:
+def _decided_with(item: ReviewItem) -> list[ReviewItem]:
+    """Return the items that were decided in the same act; the hash is locked, so one at a time."""
+    same = ReviewItem.objects.filter(
+        hash=item.hash_id, decision=item.decision, decided_at=item.decided_at
+    )
+    return list(same.exclude(pk=item.pk).order_by("pk").select_for_update(of=("self",)))
+
+
+def _standing(undone: Collection[ReviewItem]) -> ReviewItem | None:
     """Return the latest decision that stands on the same hash, by another item."""
-    others = ReviewItem.objects.filter(hash=item.hash_id).exclude(pk=item.pk).exclude(decision="")
-    return others.order_by("-decided_at", "-pk").first()
+    (hash_id,) = {item.hash_id for item in undone}
+    others = ReviewItem.objects.filter(hash=hash_id).exclude(pk__in=[each.pk for each in undone])
+    return others.exclude(decision="").order_by("-decided_at", "-pk").first()
+
+
+def _is_with_another(item: ReviewItem, who: User, now: datetime) -> bool:
+    return (
+        item.leased_by_id not in (None, who.pk)
+        and item.leased_until is not None
+        and item.leased_until > now
+    )
 
 
 def locked(hash_ids: Collection[int]) -> dict[int, Hash]:

@@ -81,10 +81,16 @@ def test_an_item_is_taken_and_decided_without_a_mouse(context: BrowserContext) -
     page.keyboard.press("k")
     expect(step(page, "keep")).to_be_checked()
     expect(reason).to_be_focused()
-    page.keyboard.type("no such thing: p is for please")
+    page.keyboard.type("a nice thing: p is for please")
     expect(step(page, "keep")).to_be_checked()
+    others = page.get_by_label("Answer the other open items of this hash too")
+    expect(others).not_to_be_checked()
+    step(page, "keep").focus()
+    page.keyboard.press("a")
+    expect(others).to_be_checked()
+    reason.focus()
     page.keyboard.press("Control+Enter")
-    expect(page.get_by_text("Done.")).to_be_visible()
+    expect(page.get_by_text("Done. 2 items of this hash.")).to_be_visible()
 
 
 def test_keys_can_be_switched_off_and_stay_off(context: BrowserContext) -> None:

@@ -1,6 +1,6 @@
 // @ts-check
-// The review queue by keyboard. A key only chooses a step and goes to its reason, or follows a
-// link or button that is on the page; nothing is decided before it is sent.
+// The review queue by keyboard. A key only chooses a step and goes to its reason, ticks the other
+// items, or follows a link or button that is on the page; nothing is decided before it is sent.
 //
 // Single keys can be switched off and are dead in fields (WCAG 2.1.4). A screen reader that reads
 // the page takes single keys for itself and passes none on, so there the two never meet.
@@ -11,6 +11,7 @@ const STEPS = { k: "keep", s: "suspend", n: "note", h: "hold", p: "put back", u:
 
 const list = document.querySelector("[data-keys]");
 const box = document.querySelector("[data-keys-on]");
+const together = document.querySelector('input[name="together"]');
 const reason = document.querySelector('textarea[name="reason"]');
 
 /** @param {EventTarget | null} target */
@@ -25,6 +26,10 @@ function act(key) {
   const named = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
   if (named instanceof HTMLElement) {
     named.click();
+    return true;
+  }
+  if (key === "a" && together instanceof HTMLInputElement) {
+    together.click();
     return true;
   }
   const step = STEPS[key];
