@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
-from django.db.models import QuerySet
+from django.db import connection, transaction
 from django.utils import timezone
 
 from hashes.models import Hash
@@ -26,6 +25,15 @@ from partners.models import (
     Partner,
     Scope,
 )
+from partners.selectors import key_named
+
+_FOLLOW = """
+UPDATE partners_feedposition
+SET served_seq = %(served)s, passed_seq = %(passed)s, passed_at = %(at)s
+WHERE partner_id = %(partner)s AND api = %(api)s AND signal = %(signal)s
+  AND confidence = %(confidence)s AND variants = %(variants)s
+  AND passed_seq < %(passed)s AND served_seq >= %(passed)s AND served_seq < %(served)s
+"""
 
 
 class KeyRefused(Exception):
@@ -43,7 +51,7 @@ def open_key(text: str, address: str) -> ApiKey:
     public_id = public_id_of(text)
     if public_id is None:
         raise KeyRefused("This is not one of our keys: check that it was copied whole.")
-    key = ApiKey.objects.select_related("partner").filter(public_id=public_id).first()
+    key = key_named(public_id)
     if key is None or not opens(text, key.digest, key.digest_key_id):
         raise KeyRefused("This key is not known here: ask your partner manager for a new one.")
     if key.revoked_at is not None:
@@ -190,9 +198,9 @@ def note_position(
         "confidence": confidence,
         "variants": variants,
     }
-    positions = FeedPosition.objects.filter(**stream)
-    if passed < served and _followed(positions, passed, served):
+    if passed < served and _followed(stream, passed, served):
         return
+    positions = FeedPosition.objects.filter(**stream)
     row, _ = FeedPosition.objects.get_or_create(**stream)
     if _jumped(row.served_seq, passed):
         return
@@ -204,10 +212,13 @@ def note_position(
         positions.filter(passed_seq__lt=passed).update(passed_seq=passed, passed_at=timezone.now())
 
 
-def _followed(positions: QuerySet[FeedPosition], passed: int, served: int) -> bool:
+def _followed(stream: Mapping[str, Any], passed: int, served: int) -> bool:
     """Note the usual page, which goes on from what was handed over last, in one query."""
-    usual = positions.filter(passed_seq__lt=passed, served_seq__gte=passed, served_seq__lt=served)
-    return bool(usual.update(served_seq=served, passed_seq=passed, passed_at=timezone.now()))
+    moment = connection.ops.adapt_datetimefield_value(timezone.now())
+    values = {"partner": stream["partner"].pk, "passed": passed, "served": served, "at": moment}
+    with connection.cursor() as cursor:
+        cursor.execute(_FOLLOW, {**stream, **values})
+        return bool(cursor.rowcount > 0)
 
 
 def _jumped(served: int, passed: int) -> bool:

@@ -8,6 +8,8 @@ changes meanwhile moves beyond that head, and `changes` from the last line's cur
 import json
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.http import StreamingHttpResponse
@@ -16,14 +18,16 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 
+from hashes.columns import Records
 from hashes.selectors import feed_part, only_active
+from ncii.lib.reading_ahead import reading_ahead
 from partners.api import documents, parameters
 from partners.api.auth import partner_of
 from partners.api.base import PartnerView
 from partners.api.feed import API, FILTERS, cursor_of, filters_of
 from partners.api.lines import written
 from partners.api.sandboxed import SandboxExport
-from partners.confidence import words_on
+from partners.confidence import Word, words_on
 from partners.cursors import Cursor, make_cursor
 from partners.models import Partner, Scope
 from partners.services import note_position
@@ -93,21 +97,41 @@ def _lines(partner: Partner, start: Cursor) -> Iterator[bytes]:
     yield _line({"next": following, "count": count})
 
 
+@dataclass(frozen=True)
+class Chunk:
+    """Active hashes and what is said of them; `reached` is the place after the last that was read."""
+
+    reached: int
+    records: Records
+    said: dict[int, list[Word]]
+
+
 def _chunks(
     partner_id: int, place: int, until: int, filters: dict[str, Any]
 ) -> Iterator[tuple[bytes, int, int]]:
     """Yield the lines of each chunk, its last place and its length.
 
-    A chunk is written by a thread of its own while the database finds the next one.
+    While one chunk is sent, a thread writes the next, and another reads the one after that.
     """
-    with ThreadPoolExecutor(max_workers=1) as writer:
-        part = feed_part(place, until, limit=CHUNK, **filters)
-        while len(part):
-            place, records = int(part["seq"][-1]), only_active(part)
-            said = words_on(records["pk"].tolist())
-            lines = writer.submit(written, partner_id, records, said, "\n")
-            part = feed_part(place, until, limit=CHUNK, **filters)
-            yield lines.result(), place, len(records)
+    read = partial(_read, until=until, filters=filters)
+    with reading_ahead() as reader, ThreadPoolExecutor(max_workers=1) as writer:
+        coming, before = reader.submit(read, place), None
+        while chunk := coming.result():
+            coming = reader.submit(read, chunk.reached)
+            lines = writer.submit(written, partner_id, chunk.records, chunk.said, b"\n")
+            if before:
+                yield before[0].result(), *before[1:]
+            before = lines, chunk.reached, len(chunk.records)
+        if before:
+            yield before[0].result(), *before[1:]
+
+
+def _read(place: int, *, until: int, filters: dict[str, Any]) -> Chunk | None:
+    part = feed_part(place, until, limit=CHUNK, **filters)
+    if not len(part):
+        return None
+    records = only_active(part)
+    return Chunk(int(part["seq"][-1]), records, words_on(records["pk"].tolist()))
 
 
 def _line(members: dict[str, Any]) -> bytes:

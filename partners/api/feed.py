@@ -76,7 +76,7 @@ def _read(cursor: Cursor, limit: int) -> FeedPage:
 def _body(partner_id: int, page: FeedPage, following: str) -> bytes:
     """Write the answer by hand: making objects first would take most of the request's time."""
     said = words_on(page.records["pk"].tolist())
-    changes = written(partner_id, page.records, said, ",")[:-1]
+    changes = written(partner_id, page.records, said, b",")[:-1]
     rest = f'"next":{json.dumps(following)},"more":{json.dumps(page.more)}'
     return b'{"changes":[' + changes + b"]," + rest.encode() + b"}"
 

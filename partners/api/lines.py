@@ -1,102 +1,129 @@
 """Hashes as the feed's JSON, thousands at a time.
 
-One object is a row of bytes laid out in columns of fixed width:
+Hashes of one kind (signal, state, confidence, variants) are the same text but for three gaps:
 
-    {"id":"  32 hex  ","signal":"…","value":"  64  ","state":…"feedback":[  ␁  ],"variants":…"  27  "}
-    open     id       signal                value   state                  said variants      at  end
+    {"id":"  32 hex  ","signal":"…","value":"  64 or 32  ","state":…"feedback":[],…"published_at":"  time  Z"}
 
-`id` and `value` differ from row to row; `signal`, `state` (with confidence), `variants` and `at`
-are looked up in small tables of ready texts. What is shorter than its column is followed by NUL
-bytes, which JSON never holds, and these are taken out at the end. Few hashes have feedback, of any
-length: theirs is put in last, where a byte 1 marks its place.
+The first two lie at fixed distances from its begin, the third from its end. So a page is such texts,
+looked up row by row and joined, and then each gap is filled in all of them at once. Where somebody
+has said something of a hash, which is rare, its words are put into the text before it is joined.
 """
 
 import json
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hashes.columns import CONFIDENCES, EPOCH, SECOND, SIGNALS, STATES, Records, hex_values
 from hashes.models import variants_of
+from hashes.signal_types import SIGNAL_TYPES
 from partners.confidence import Word
 from partners.pseudonyms import hash_id_column
 
-_OPEN = b'{"id":"'
-_SIGNALS = np.array([f'","signal":"{name}","value":"'.encode() for name in SIGNALS])
-_STATES = np.array(
-    [
-        f'","state":"{state}","confidence":"{confidence}","feedback":['.encode()
-        for state in STATES
-        for confidence in CONFIDENCES
-    ]
-)
-_HERE = b"\1"
+_GAP = "_"
+_ID = _GAP * 32
+_TIME = len("2026-01-31T12:00:00.123456")
+_WHOLE = len("2026-01-31T12:00:00")
+_BEFORE_ID = '{"id":"'
+_AFTER_TIME = 'Z"}'
+_WORDS = '"feedback":['
 _SINCE = np.datetime64(EPOCH.replace(tzinfo=None), "us")
-_WHOLE_SECOND = len("2026-01-31T12:00:00")
 
 
 def written(
-    partner_id: int, records: Records, said: Mapping[int, Sequence[Word]], end: str
+    partner_id: int, records: Records, said: Mapping[int, Sequence[Word]], end: bytes
 ) -> bytes:
     """Return the records as this partner reads them: JSON objects, each followed by `end`.
 
     `said` is the feedback on some of them, by `pk`.
     """
-    variants, variants_of_row = _variants(records)
-    times, time_of_row = _times(records)
-    has_feedback = np.isin(records["pk"], list(said))
-    columns = {
-        "open": np.array(_OPEN),
-        "id": hash_id_column(partner_id, records["pk"]),
-        "signal": _SIGNALS[records["signal"]],
-        "value": hex_values(records),
-        "state": _STATES[records["state"] * len(CONFIDENCES) + records["confidence"]],
-        "said": np.where(has_feedback, _HERE, b""),
-        "variants": variants[variants_of_row],
-        "at": times[time_of_row],
-        "end": np.array(f'Z"}}{end}'.encode()),
+    if not len(records):
+        return b""
+    whole = records["at"] % SECOND == 0
+    texts = list(map(_text, _kinds(records, whole).tolist()))
+    for row in np.flatnonzero(np.isin(records["pk"], list(said))).tolist() if said else ():
+        texts[row] = _with_words(texts[row], said[int(records["pk"][row])])
+    ends = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)) + len(end))
+    page = bytearray(end).join([*texts, b""])
+    begins = np.append(0, ends[:-1])
+    _fill(page, begins + len(_BEFORE_ID), hash_id_column(partner_id, records["pk"]))
+    _fill_values(page, begins, records)
+    _fill_times(page, ends - len(end), records["at"], whole)
+    return bytes(page)
+
+
+def _kinds(records: Records, whole: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return a number for all that a record's text depends on, but for what fills its gaps."""
+    kinds = records["variants"].astype(np.int64)
+    for column, words in (
+        (records["signal"], len(SIGNALS)),
+        (records["state"], len(STATES)),
+        (records["confidence"], len(CONFIDENCES)),
+        (whole, 2),
+    ):
+        kinds = kinds * words + column
+    return kinds
+
+
+@lru_cache(maxsize=16384)
+def _text(kind: int) -> bytes:
+    """Return the text of that kind of hash, its gaps not filled."""
+    kind, whole = divmod(kind, 2)
+    kind, confidence = divmod(kind, len(CONFIDENCES))
+    kind, state = divmod(kind, len(STATES))
+    variants, signal = divmod(kind, len(SIGNALS))
+    name = SIGNALS[signal]
+    members = {
+        "id": _ID,
+        "signal": name,
+        "value": _GAP * SIGNAL_TYPES[name].hex_length,
+        "state": STATES[state],
+        "confidence": CONFIDENCES[confidence],
+        "feedback": [],
+        "variants": variants_of(variants),
+        "published_at": _GAP * (_WHOLE if whole else _TIME) + "Z",
     }
-    rows = np.empty(len(records), [(name, column.dtype) for name, column in columns.items()])
-    for name, column in columns.items():
-        rows[name] = column
-    lines = rows.tobytes().translate(None, b"\0")
-    return _filled_in(lines, [_words(said[pk]) for pk in records["pk"][has_feedback].tolist()])
+    return json.dumps(members, separators=(",", ":")).encode()
 
 
-def _filled_in(lines: bytes, feedback: list[bytes]) -> bytes:
-    parts = lines.split(_HERE)
-    return b"".join(chain.from_iterable(zip(parts, [*feedback, b""], strict=True)))
-
-
-def _words(words: Sequence[Word]) -> bytes:
-    text = json.dumps([vars(word) for word in words], ensure_ascii=False, separators=(",", ":"))
-    return text[1:-1].encode()
-
-
-def _variants(records: Records) -> tuple[NDArray[np.bytes_], NDArray[np.intp]]:
-    """Return the texts of all variants there are, and which of them each record has."""
-    sets, set_of_row = np.unique(records["variants"], return_inverse=True)
-    return np.array([_variants_text(int(bits)) for bits in sets], np.bytes_), set_of_row
+def _with_words(text: bytes, words: Sequence[Word]) -> bytes:
+    before, opening, after = text.partition(_WORDS.encode())
+    return before + opening + b",".join(map(_word, words)) + after
 
 
 @lru_cache(maxsize=4096)
-def _variants_text(bits: int) -> bytes:
-    names = json.dumps(variants_of(bits), separators=(",", ":"))
-    return f'],"variants":{names},"published_at":"'.encode()
+def _word(word: Word) -> bytes:
+    return json.dumps(vars(word), ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _times(records: Records) -> tuple[NDArray[np.bytes_], NDArray[np.intp]]:
-    """Return the times of publication, RFC 3339 without the Z, and which each record has.
+def _fill(page: bytearray, places: NDArray[np.int64], column: NDArray[np.bytes_]) -> None:
+    """Write the column's texts, all of one width, into the page at these places."""
+    # Every stretch of the page that is as wide as the column, at every place where one can begin.
+    stretches = np.ndarray(
+        (len(page) - column.itemsize + 1,), column.dtype, buffer=page, strides=(1,)
+    )
+    stretches[places] = column
 
-    Neighbours in the feed were mostly published together.
-    """
-    at = records["at"].astype(np.int64)
-    begins = np.append(True, at[1:] != at[:-1])[: len(at)]
-    distinct = at[begins]
-    texts = np.datetime_as_string(_SINCE + distinct.astype("m8[us]"), unit="us").astype(np.bytes_)
-    whole = distinct % SECOND == 0
-    texts[whole] = texts[whole].astype(f"S{_WHOLE_SECOND}")
-    return texts, np.cumsum(begins) - 1
+
+def _fill_values(page: bytearray, begins: NDArray[np.int64], records: Records) -> None:
+    values = hex_values(records)
+    for place, (name, kind) in enumerate(SIGNAL_TYPES.items()):
+        before = f'{_BEFORE_ID}{_ID}","signal":"{name}","value":"'
+        these = records["signal"] == place
+        _fill(page, begins[these] + len(before), values[these].astype(f"S{kind.hex_length}"))
+
+
+def _fill_times(
+    page: bytearray, ends: NDArray[np.int64], at: NDArray[np.int64], whole: NDArray[np.bool_]
+) -> None:
+    """Write the times of publication, RFC 3339; whole seconds without a fraction."""
+    at = at.astype(np.int64)
+    # Neighbours in the feed were mostly published together.
+    changes = np.append(True, at[1:] != at[:-1])
+    moments = _SINCE + at[changes].astype("m8[us]")
+    texts = np.datetime_as_string(moments, unit="us").astype(np.bytes_)[np.cumsum(changes) - 1]
+    for these, width in ((~whole, _TIME), (whole, _WHOLE)):
+        if these.any():
+            _fill(page, ends[these] - len(_AFTER_TIME) - width, texts[these].astype(f"S{width}"))
