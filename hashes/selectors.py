@@ -41,14 +41,14 @@ def feed_head() -> FeedHead | None:
     return next(iter(FeedHead.objects.raw("SELECT * FROM hashes_feedhead WHERE id = 1")), None)
 
 
-def must_begin_anew(seq: int, fresh_until: int) -> bool:
-    """Say whether a reader that stands at `seq` can no longer be told all it has to drop.
+def must_begin_anew(head: FeedHead | None, seq: int, fresh_until: int) -> bool:
+    """Say whether a reader that stands at `seq` can no longer be told all it has to drop, the feed
+    being published up to `head`.
 
     Tombstones that it has not passed are gone (FeedHead.floor), unless it began with nothing
     when the feed was beyond them, at `fresh_until`. Or it is ahead of the feed: the database is
     an older one than it has read.
     """
-    head = feed_head()
     if head is None:
         return seq > 0
     return max(seq, fresh_until) < head.floor and seq > 0 or seq > head.seq

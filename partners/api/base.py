@@ -3,20 +3,18 @@
 from typing import Any, ClassVar
 
 from django.utils.decorators import method_decorator
-from django.views.decorators.gzip import gzip_page
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from ncii.lib.rate_limits import Use
 from partners import rates
 from partners.api.auth import key_of, partner_of
+from partners.api.compression import compressed
 from partners.api.problems import Problem
 from partners.api.schema import PartnerSchema
 
 
-# What is answered holds no secret of its own that a compressed length could betray, and no browser
-# sends these requests with somebody's cookies.
-@method_decorator(gzip_page, name="dispatch")
+@method_decorator(compressed, name="dispatch")
 class PartnerView(APIView):
     """A view for keys that have `scope`.
 

@@ -113,7 +113,7 @@ def cursor_of(request: Request) -> Cursor:
             "belongs to other filters: send `signal`, `confidence` and `variant` as on the first "
             "page.",
         )
-    if must_begin_anew(cursor.seq, cursor.fresh_until):
+    if must_begin_anew(feed_head(), cursor.seq, cursor.fresh_until):
         raise BeginAnew("leave `after` out")
     return cursor
 

@@ -1,6 +1,8 @@
-"""The feed's speed: the export against COPY, pages against a plain list of the REST framework.
+"""The feed's speed: the export against COPY, pages against plain lists of the REST framework.
 
-BENCH_ROWS is the number of hashes (default 200,000). Medians of several rounds, taken in turn.
+BENCH_ROWS is the number of hashes (default 200,000). Everything is asked over HTTP of the running
+product, which compresses nothing here, since no reader asks it to; medians of several rounds, taken
+in turn.
 """
 
 import json
@@ -8,32 +10,21 @@ import os
 import statistics
 import time
 from collections.abc import Callable, Iterator
+from http.client import HTTPConnection
 from itertools import count
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 import psycopg
 import requests
-from django.db import connection
-from django.db.models import QuerySet
-from rest_framework import serializers
-from rest_framework.generics import ListAPIView
-from rest_framework.renderers import JSONRenderer
-from rest_framework.test import APIRequestFactory
-from rest_framework.views import APIView
 
-from hashes.models import Hash
 from ncii.tests.stack import Stack
-from partners.api.auth import HasScope, KeyAuthentication
-from partners.api.feed import Changes
-from partners.exchange.views import FetchHashes
-from partners.models import Partner, Scope
-from partners.services import make_key
 from partners.tests.tx import new_key
 
-PAGE = 1000
-ROUNDS, WARM = 40, 5
-# One video in ten; published ten at a time, as cases come; one in twenty judged; a second variant
-# of one in ten.
+PAGE, LONGEST = 1000, 5000
+ROUNDS, WARM = 25, 5
+# One video in ten; published ten at a time, as cases come; one in twenty blocked by a platform; a
+# second variant of one in ten.
 _FILL = """
 INSERT INTO hashes_hash (signal, value, state, suspended, confidence, judged, seq, published_state,
                          published_at, variants, variants_ever)
@@ -47,6 +38,11 @@ INSERT INTO hashes_change (hash_id, state, seq, published_at)
 SELECT id, 'Active', seq, published_at FROM hashes_hash;
 INSERT INTO hashes_claim (hash_id, source, variant, quality, made_on, announced_id)
 SELECT hash_id, 'case', 'as-displayed', 100, now(), id FROM hashes_change;
+INSERT INTO partners_partner (name, active, named, joined_on)
+VALUES ('Examplegram', true, false, now());
+INSERT INTO partners_feedback (partner_id, hash_id, value, tags, updated_at)
+SELECT partner.id, hash.id, 'Blocked', '[]', now()
+FROM hashes_hash hash, partners_partner partner WHERE judged AND partner.name = 'Examplegram';
 INSERT INTO hashes_feedhead (id, seq, published_at, began_at)
 SELECT 1, {rows}, max(published_at), min(published_at) FROM hashes_hash;
 ANALYZE;
@@ -58,40 +54,12 @@ COPY (SELECT id, signal, value, published_state, confidence, variants, published
 """
 
 
-class PlainHash(serializers.ModelSerializer):
-    """A hash as a plain list of the REST framework shows it: the same seven facts as our line."""
-
-    class Meta:
-        model = Hash
-        fields = (
-            *("id", "signal", "value", "published_state", "confidence", "variants"),
-            "published_at",
-        )
-
-
-class PlainList(ListAPIView):
-    """The list that one writes in ten lines: by the same keys, along the same index, in order.
-
-    It counts no requests, notes no position, knows no cursor, and has one query for its rows.
-    """
-
-    authentication_classes = (KeyAuthentication,)
-    permission_classes = (HasScope,)
-    renderer_classes = (JSONRenderer,)
-    pagination_class = None
-    scope = Scope.FEED
-    serializer_class = PlainHash
-
-    def get_queryset(self) -> QuerySet[Hash]:
-        """Return a page of the feed."""
-        after = int(self.request.query_params["after"])
-        return Hash.objects.filter(seq__gt=after).order_by("seq")[:PAGE]
-
-
 def main() -> None:
     """Print the ratios."""
     rows = int(os.environ.get("BENCH_ROWS", "200000"))
-    with Stack({"PARTNER_RATE_FACTOR": "1000"}) as stack:
+    settings = {"PARTNER_RATE_FACTOR": "1000"}
+    settings["DJANGO_SETTINGS_MODULE"] = "partners.bench.plain.settings"
+    with Stack(settings) as stack:
         if not stack.on_postgres:
             print("needs PostgreSQL")
             return
@@ -99,13 +67,9 @@ def main() -> None:
         with psycopg.connect(url) as database:
             database.execute(_FILL.format(rows=rows).encode())
         key = new_key(stack, "Bench")
+        print(f"{rows:,} rows, load {os.getloadavg()[0]:.0f} on {os.cpu_count()} cores")
         _compare_export(stack, url, key, rows)
-        connection.settings_dict["NAME"] = url.rpartition("/")[2]
-        try:
-            # This process has secrets of its own, and so needs a key of its own.
-            _compare_pages(make_key(Partner.objects.get())[1])
-        finally:
-            connection.close()
+        _compare_pages(Reader(stack.url, key))
 
 
 def _compare_export(stack: Stack, url: str, key: str, rows: int) -> None:
@@ -120,54 +84,78 @@ def _compare_export(stack: Stack, url: str, key: str, rows: int) -> None:
         with psycopg.connect(url) as database, database.cursor().copy(_COPY.encode()) as out:
             assert sum(len(part) for part in out) > rows * 64
 
-    exported, copied = _medians(export, copy, rounds=3)
+    exported, copied = _medians(export, copy, rounds=5)
     print(f"export: {rows / exported:,.0f} rows/s over HTTP, COPY {rows / copied:,.0f} rows/s")
     print(f"export / COPY: {copied / exported:.2f}")
 
 
-def _compare_pages(key: str) -> None:
-    """Walk the feed page by page in three ways, by turns: each page is another."""
-    walks = (_plain_pages(key), _change_pages(key), _exchange_pages(key))
-    times = [[next(walk) for walk in walks] for _ in range(ROUNDS)][WARM:]
-    plain, changes, exchange = (1000 * statistics.median(each) for each in zip(*times, strict=True))
-    print(f"{PAGE} rows: plain {plain:.1f}, changes {changes:.1f}, exchange {exchange:.1f} ms")
-    print(f"plain / changes: {plain / changes:.1f}")
-    print(f"plain / exchange: {plain / exchange:.1f}")
+class Reader:
+    """A client that keeps its connection, so that all is answered by one process."""
+
+    def __init__(self, url: str, key: str) -> None:
+        self._connection = HTTPConnection(urlsplit(url).netloc)
+        self._headers = {"Authorization": f"Bearer {key}", "Ocp-Apim-Subscription-Key": key}
+
+    def ask(self, path: str, **query: Any) -> tuple[float, Any]:
+        """Return how many seconds the answer took, to its last byte, and what it says."""
+        started = time.perf_counter()
+        self._connection.request("GET", f"{path}?{urlencode(query)}", headers=self._headers)
+        answer = self._connection.getresponse()
+        text = answer.read()
+        seconds = time.perf_counter() - started
+        assert answer.status == 200, text
+        return seconds, json.loads(text)
 
 
-def _plain_pages(key: str) -> Iterator[float]:
+def _compare_pages(reader: Reader) -> None:
+    """Walk the feed page by page in all ways, by turns: each page is another."""
+    walks = {
+        "columns": _plain_pages(reader, "columns"),
+        "plain changes": _plain_pages(reader, "changes"),
+        "changes": _change_pages(reader, PAGE),
+        "long changes": _change_pages(reader, LONGEST),
+        "plain records": _plain_pages(reader, "records"),
+        "records": _exchange_pages(reader),
+    }
+    rounds = [[next(walk) for walk in walks.values()] for _ in range(ROUNDS)][WARM:]
+    medians = map(statistics.median, zip(*rounds, strict=True))
+    ms = {name: 1000 * seconds for name, seconds in zip(walks, medians, strict=True)}
+    print(f"ms: {', '.join(f'{name} {taken:.1f}' for name, taken in ms.items())}")
+    a_row = ms["long changes"] * PAGE / LONGEST
+    for ours, taken, theirs in (
+        (f"changes, {PAGE} a page", ms["changes"], "plain changes"),
+        (f"changes, {LONGEST} a page, by row", a_row, "plain changes"),
+        (f"changes, {PAGE} a page", ms["changes"], "columns"),
+        (f"changes, {LONGEST} a page, by row", a_row, "columns"),
+        (f"FetchHashes, {PAGE} a page", ms["records"], "plain records"),
+        (f"FetchHashes, {PAGE} a page", ms["records"], "columns"),
+    ):
+        print(f"{ms[theirs] / taken:5.1f} times as fast as {theirs}: {ours}")
+
+
+def _plain_pages(reader: Reader, name: str) -> Iterator[float]:
     for after in count(0, PAGE):
-        seconds, page = _asked(PlainList, {"after": after}, key)
+        seconds, page = reader.ask(f"/plain/{name}", after=after, limit=PAGE)
         assert len(page) == PAGE
         yield seconds
 
 
-def _change_pages(key: str) -> Iterator[float]:
-    query: dict[str, Any] = {"limit": PAGE}
+def _change_pages(reader: Reader, limit: int) -> Iterator[float]:
+    query: dict[str, Any] = {"limit": limit}
     while True:
-        seconds, page = _asked(Changes, query, key)
-        assert len(page["changes"]) == PAGE
+        seconds, page = reader.ask("/api/v1/hashes/changes", **query)
+        assert len(page["changes"]) == limit
         query["after"] = page["next"]
         yield seconds
 
 
-def _exchange_pages(key: str) -> Iterator[float]:
+def _exchange_pages(reader: Reader) -> Iterator[float]:
     query: dict[str, Any] = {"pageSize": PAGE, "startTimestamp": 10}
     while True:
-        seconds, page = _asked(FetchHashes, query, key)
+        seconds, page = reader.ask("/v1/FetchHashes", **query)
         assert page["count"] == PAGE
         query["nextPageToken"] = page["nextPageToken"]
         yield seconds
-
-
-def _asked(view: type[APIView], query: dict[str, Any], key: str) -> tuple[float, Any]:
-    """Return how long the whole request took, without what a web server adds, and its answer."""
-    headers = {"authorization": f"Bearer {key}", "ocp-apim-subscription-key": key}
-    request = APIRequestFactory().get("/", query, headers=headers)
-    started = time.perf_counter()
-    answer = view.as_view()(request)
-    text = answer.render().content if hasattr(answer, "render") else answer.content
-    return time.perf_counter() - started, json.loads(text)
 
 
 def _medians(*works: Callable[[], object], rounds: int) -> list[float]:

@@ -100,7 +100,7 @@ def _place(request: Request, start: int, head: FeedHead | None) -> Place:
             raise BadParameter(
                 "nextPageToken", "is none of yours: leave it out to begin at startTimestamp."
             )
-        if must_begin_anew(cursor.seq, cursor.fresh_until):
+        if must_begin_anew(head, cursor.seq, cursor.fresh_until):
             raise BeginAnew("with startTimestamp=0")
         return Place(cursor.seq, cursor.fresh_until)
     if head is None:

@@ -122,9 +122,16 @@ def test_answers_are_compressed_for_who_asks() -> None:
     claim(*(photo() for _ in range(20)))
     asked = {"Accept-Encoding": "gzip"}
     page = platform.get("/api/v1/hashes/changes", **asked)
-    assert page["Content-Encoding"] == "gzip"
+    assert page["Content-Encoding"] == "gzip" and "Accept-Encoding" in page["Vary"]
+    assert int(page["Content-Length"]) == len(page.content)
     assert len(json.loads(gzip.decompress(page.content))["changes"]) == 20
     stream = platform.get(PATH, Accept="application/x-ndjson", **asked)
     assert stream["Content-Encoding"] == "gzip"
     lines = gzip.decompress(b"".join(stream.streaming_content)).splitlines()
     assert len([line for line in lines if b'"value"' in line]) == 20
+    for plain in (
+        platform.get("/api/v1/hashes/changes"),
+        platform.get("/api/v1/withdrawals", **asked),
+    ):
+        assert "Content-Encoding" not in plain, "nobody asked, or there is nothing to save"
+        assert json.loads(plain.content)
