@@ -298,6 +298,7 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="no-reply@localhost")
 LANGUAGE_CODE = "en"
 LANGUAGES = [
     ("ar", "العربية"),
+    ("bn", "বাংলা"),
     ("de", "Deutsch"),
     ("en", "English"),
     ("es", "Español"),

@@ -11,7 +11,23 @@ import polib
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCALE = ROOT / "ncii" / "locale"
-LANGUAGES = ("ar", "de", "es", "fr", "hi", "hu", "id", "it", "nl", "pl", "pt_BR", "sv", "tr", "ur")
+LANGUAGES = (
+    "ar",
+    "bn",
+    "de",
+    "es",
+    "fr",
+    "hi",
+    "hu",
+    "id",
+    "it",
+    "nl",
+    "pl",
+    "pt_BR",
+    "sv",
+    "tr",
+    "ur",
+)
 DOMAINS = {"django": ["-e", "html,txt,py"], "djangojs": ["-e", "js"]}
 IGNORED = ("node_modules", ".venv", "staticfiles", "var", "*/static/*/vendor", "*/tests", "docs")
 
