@@ -52,10 +52,12 @@ class Variant(models.TextChoices):
     TRIMMED = "trimmed"
 
 
+_BITS = {variant: 1 << place for place, variant in enumerate(Variant.values)}
+
+
 def variant_bits(variants: Iterable[str]) -> int:
     """Return a set of variants as the database keeps it: a bit each, by its place in Variant."""
-    places = Variant.values
-    return sum({1 << places.index(variant) for variant in variants})
+    return sum({_BITS[variant] for variant in variants})
 
 
 def variants_of(bits: int) -> list[str]:
@@ -91,7 +93,8 @@ class Hash(models.Model):
     class Meta:
         verbose_name_plural = "hashes"
         constraints = [
-            models.UniqueConstraint(fields=["signal", "value"], name="hash_signal_value"),
+            # The value first: hashes are looked for by it alone.
+            models.UniqueConstraint(fields=["value", "signal"], name="hash_value_signal"),
             # Partial, so that stamping a place takes no lock that a new foreign key waits for.
             models.UniqueConstraint(
                 fields=["seq"], condition=Q(seq__isnull=False), name="hash_seq"

@@ -27,13 +27,15 @@ _shuffle = random.SystemRandom()
 
 
 def publish() -> int:
-    """Publish every committed change there is; return how many rows were stamped.
+    """Publish every change that is committed by now; return how many rows were stamped.
 
-    Changes of a hash that a writer holds locked at this moment stay for the next run.
-    Sends hashes.signals.published after the commit of each batch.
+    Changes of a hash that a writer holds locked at this moment, and what comes meanwhile, stay
+    for the next run. Sends hashes.signals.published after the commit of each batch.
     """
-    total = 0
-    while stamped := _publish_batch(is_first=not total):
+    total = stamped = _publish_batch(is_first=True)
+    # Not until nothing is left: with enough writers that would never be.
+    while stamped >= BATCH // 2:
+        stamped = _publish_batch(is_first=False)
         total += stamped
     return total
 
@@ -42,16 +44,16 @@ def publish() -> int:
 def _publish_batch(*, is_first: bool) -> int:
     if not transaction_lock(LOCK) or (is_first and _is_too_early()):
         return 0
-    changes = list(unpublished().order_by("id")[:BATCH])
-    hashes = _lock_free_hashes({change.hash_id for change in changes})
-    changes = _shuffled([change for change in changes if change.hash_id in hashes])
+    waiting = list(unpublished().order_by("id").values_list("id", "hash_id")[:BATCH])
+    hashes = _lock_free_hashes({hash_id for _, hash_id in waiting})
+    changes = _shuffled([change for change in waiting if change[1] in hashes])
     if not changes:
         return 0
     hashes = _looked_at(hashes)
     head = _advance_head(len(changes))
     places = list(enumerate(changes, start=head.seq - len(changes) + 1))
-    _stamp([(change.pk, seq) for seq, change in places], head.published_at)
-    last = {change.hash_id: seq for seq, change in places}
+    _stamp([(pk, seq) for seq, (pk, _) in places], head.published_at)
+    last = {hash_id: seq for seq, (_, hash_id) in places}
     _show([(hashes[pk], seq) for pk, seq in last.items()], head.published_at)
     transaction.on_commit(lambda: published.send(sender=FeedHead))
     return len(changes)
@@ -89,7 +91,7 @@ def _is_too_early() -> bool:
 
 
 def _lock_free_hashes(ids: set[int]) -> dict[int, Hash]:
-    rows = Hash.objects.filter(pk__in=ids).order_by("signal", "value")
+    rows = Hash.objects.filter(pk__among=ids).order_by("signal", "value")
     return {h.pk: h for h in rows.select_for_update(no_key=True, skip_locked=True)}
 
 
@@ -116,12 +118,10 @@ def _advance_head(count: int) -> FeedHead:
     return head
 
 
-def _shuffled(changes: Sequence[Change]) -> list[Change]:
-    """Shuffle by hash; rows of one hash keep their order."""
-    place: dict[int, float] = {}
-    for change in changes:
-        place.setdefault(change.hash_id, _shuffle.random())
-    return sorted(changes, key=lambda change: (place[change.hash_id], change.pk))
+def _shuffled(changes: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Shuffle changes (id, hash) by hash; those of one hash keep their order."""
+    place = {hash_id: _shuffle.random() for _, hash_id in changes}
+    return sorted(changes, key=lambda change: (place[change[1]], change[0]))
 
 
 def _stamp(rows: list[tuple[int, int]], at: datetime) -> None:
@@ -145,7 +145,7 @@ def _show(latest: list[tuple[Hash, int]], at: datetime) -> None:
 
 def _published_variants(hash_ids: list[int]) -> dict[int, set[str]]:
     """Return which pixels each hash was made of, by its published claims that still stand."""
-    claims = told(Claim.objects.filter(hash__in=hash_ids, withdrawn_on__isnull=True))
+    claims = told(Claim.objects.filter(hash__among=hash_ids, withdrawn_on__isnull=True))
     found: dict[int, set[str]] = {}
     for hash_id, variant in claims.values_list("hash", "variant"):
         found.setdefault(hash_id, set()).add(variant)

@@ -2,10 +2,12 @@
 
 from typing import Any
 
-from hashes.tasks import publish
+from hashes.tasks import WOKEN, publish
 from ncii.celery import wake
+from ncii.lib import notices
 
 
 def wake_publisher(**kwargs: Any) -> None:
-    """Wake the publisher; beat would, seconds later."""
-    wake(publish)
+    """Wake the publisher, unless it is known to be awake; beat would, seconds later."""
+    if notices.put_up(WOKEN):
+        wake(publish)

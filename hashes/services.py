@@ -14,6 +14,7 @@ from django.utils import timezone
 from hashes.models import Change, Claim, Confidence, FeedHead, Hash, Holder, State, Suspension
 from hashes.signal_types import signal_type
 from hashes.signals import logged
+from ncii.lib.bulk import insert_and_number
 
 
 @dataclass(frozen=True)
@@ -41,19 +42,18 @@ def make_claims(wanted: Sequence[SignalClaim], *, source: str, on: date) -> list
             held.state = State.SUSPENDED if held.suspended else State.RECEIVED
             revived.append(held)
     Hash.objects.bulk_update(revived, ["state"])
-    changes = _log(
-        Change(hash=hashes[item.signal, item.value], state=State.ACTIVE) for item in wanted
-    )
+    claimed = [hashes[item.signal, item.value] for item in wanted]
+    changes = _log((held.pk, State.ACTIVE) for held in claimed)
     return Claim.objects.bulk_create(
         Claim(
-            hash=change.hash,
+            hash=held,
             source=source,
             variant=item.variant,
             quality=item.quality,
             made_on=on,
-            announced=change,
+            announced_id=change,
         )
-        for item, change in zip(wanted, changes, strict=True)
+        for item, held, change in zip(wanted, claimed, changes, strict=True)
     )
 
 
@@ -71,13 +71,10 @@ def withdraw_claims(claims: Iterable[Claim], *, on: date) -> None:
         if held.pk not in still_held:
             held.state = State.WITHDRAWN
     Hash.objects.bulk_update(hashes.values(), ["state"])
-    changes = _log(
-        Change(hash=hashes[claim.hash_id], state=hashes[claim.hash_id].state)
-        for claim in open_claims
-    )
+    changes = _log((claim.hash_id, hashes[claim.hash_id].state) for claim in open_claims)
     for claim, change in zip(open_claims, changes, strict=True):
         claim.withdrawn_on = on
-        claim.revoked = change
+        claim.revoked_id = change
     Claim.objects.bulk_update(open_claims, ["withdrawn_on", "revoked"])
 
 
@@ -96,7 +93,7 @@ def delete_claims(claims: Iterable[Claim], *, on: date) -> None:
     for held in orphans:
         held.state = State.DELETED
     Hash.objects.bulk_update(orphans, ["state"])
-    _log(Change(hash=held, state=State.DELETED) for held in orphans)
+    _log((held.pk, State.DELETED) for held in orphans)
 
 
 def forget_hashes(ids: Iterable[int]) -> int:
@@ -134,17 +131,20 @@ def _erase(locked: Mapping[int, Hash]) -> int:
     return len(locked)
 
 
-def announce(held: Hash) -> Change:
+def announce(held: Hash) -> None:
     """Append a change, so that partners read the hash's present state once more."""
-    (change,) = _log([Change(hash=held, state=held.state)])
-    return change
+    _log([(held.pk, held.state)])
 
 
-def _log(changes: Iterable[Change]) -> list[Change]:
-    """Append to the change log; once that is committed, hashes.signals.logged is sent."""
-    created = Change.objects.bulk_create(changes)
+def _log(changes: Iterable[tuple[int, str]]) -> list[int]:
+    """Append (hash, state) to the change log; return the rows' numbers.
+
+    Once that is committed, hashes.signals.logged is sent.
+    """
+    rows = [(held, str(state)) for held, state in changes]
+    numbers = insert_and_number(Change, ("hash", "state"), rows)
     transaction.on_commit(lambda: logged.send(sender=Change), robust=True)
-    return created
+    return numbers
 
 
 def set_confidence(held: Hash, confidence: Confidence) -> bool:
@@ -172,7 +172,7 @@ def judge(confidences: Mapping[int, Confidence]) -> None:
     for held in changed:
         held.confidence, held.judged = confidences[held.pk], True
     Hash.objects.bulk_update(changed, ["confidence", "judged"])
-    _log(Change(hash=held, state=held.state) for held in locked.values())
+    _log((held.pk, held.state) for held in locked.values())
 
 
 def suspend(held: Hash, holder: Holder, why: str, since: datetime | None = None) -> bool:

@@ -6,17 +6,25 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.db import connection, connections, transaction
+from django.conf import settings
+from django.db import connections, transaction
 
 from hashes import publisher
 from hashes.models import Change
 from hashes.services import SignalClaim, make_claims
-from hashes.tasks import SEAT, publish
+from hashes.tasks import SEAT, WOKEN, publish
 from ncii.celery import app
+from ncii.lib import notices
 from ncii.lib.locks import seat
 
 WANTED = [SignalClaim("VideoMD5", "ab" * 16, "original")]
 DAY = date(2026, 1, 2)
+
+
+@pytest.fixture(autouse=True)
+def _asleep() -> None:
+    """No notice of an earlier test says that the publisher is awake."""
+    notices.take_down(WOKEN)
 
 
 @pytest.fixture
@@ -46,6 +54,25 @@ def test_a_broker_that_is_away_fails_nobody(monkeypatch: pytest.MonkeyPatch) -> 
     assert Change.objects.get().seq is None
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(not settings.REDIS_URL, reason="needs Redis")
+def test_of_many_commits_one_wakes_the_publisher(monkeypatch: pytest.MonkeyPatch) -> None:
+    woken: list[object] = []
+    monkeypatch.setattr(publish, "apply_async", lambda **options: woken.append(options))
+    for value in range(20):
+        with transaction.atomic():
+            make_claims(
+                [SignalClaim("VideoMD5", f"{value:032x}", "original")], source="case", on=DAY
+            )
+    before = len(woken)
+    assert before < 20
+    publish()
+    assert not Change.objects.filter(seq=None).exists()
+    with transaction.atomic():
+        make_claims(WANTED, source="case", on=DAY)
+    assert len(woken) == before + 1
+
+
 def _hold_the_seat(taken: Any, leave: Any) -> None:
     connections.close_all()
     with seat(SEAT) as mine:
@@ -56,7 +83,6 @@ def _hold_the_seat(taken: Any, leave: Any) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite's transactions wait anyway")
 def test_a_second_publisher_ends_at_once_and_the_first_looks_again() -> None:
     with transaction.atomic():
         make_claims(WANTED, source="case", on=DAY)

@@ -1,11 +1,35 @@
-"""Many rows in one go, without an object for each: a tenth of bulk_update's and bulk_create's time."""
+"""Many rows in one go, without an object or a placeholder for each.
 
-from collections.abc import Mapping, Sequence
+A tenth of the time of bulk_update, bulk_create and `__in`: what costs there is a statement with
+thousands of placeholders, and an object for each row.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from django.db import connection, models
 
 CHUNK = 1000
+
+
+class Among(models.Lookup):
+    """`__among`: as `__in`, for numbers, handed over as one parameter."""
+
+    lookup_name = "among"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        """Return the condition and its parameters: an array, or a JSON list on SQLite."""
+        left, params = self.process_lhs(compiler, connection)
+        numbers = list(cast("Iterable[int]", self.rhs))
+        if connection.vendor == "postgresql":
+            return f"{left} = ANY(%s)", (*params, numbers)
+        return f"{left} IN (SELECT value FROM json_each(%s))", (*params, json.dumps(numbers))  # noqa: S608
+
+
+models.BigAutoField.register_lookup(Among)
+models.ForeignKey.register_lookup(Among)
 
 
 def update_rows(
@@ -20,21 +44,34 @@ def update_rows(
     `rows` are (primary key, value of each field), without None. PostgreSQL and SQLite from 3.33
     (UPDATE … FROM).
     """
-    table, key = _quoted(model._meta.db_table), _column(model, model._meta.pk.name)
-    columns = [_column(model, name) for name in fields]
+    if not rows:
+        return
+    table, names = _quoted(model._meta.db_table), [model._meta.pk.name, *fields]
+    key, *columns = (_column(model, name) for name in names)
     changes = [f"{column} = new.{column}" for column in columns]
     changes += [f"{_column(model, name)} = %s" for name in same]
     shared = [_field(model, name).get_db_prep_save(v, connection) for name, v in same.items()]
-    place = f"({', '.join(['%s'] * (1 + len(columns)))})"
     with connection.cursor() as cursor:
         for start in range(0, len(rows), CHUNK):
-            part = rows[start : start + CHUNK]
+            new, values = _as_table(model, names, rows[start : start + CHUNK])
             # Every name comes from a model; every value is a parameter.
             statement = (
-                f"WITH new({', '.join([key, *columns])}) AS (VALUES {', '.join([place] * len(part))})"  # noqa: S608
+                f"WITH new({', '.join([key, *columns])}) AS ({new})"  # noqa: S608
                 f" UPDATE {table} SET {', '.join(changes)} FROM new WHERE {table}.{key} = new.{key}"
             )
-            cursor.execute(statement, [value for row in part for value in row] + shared)
+            cursor.execute(statement, [*values, *shared])
+
+
+def _as_table(
+    model: type[models.Model], names: Sequence[str], rows: Sequence[tuple[Any, ...]]
+) -> tuple[str, list[Any]]:
+    """Return a query that gives the rows, and its parameters: an array a column where there are."""
+    if connection.vendor == "postgresql":
+        kinds = [_field(model, name).rel_db_type(connection) for name in names]
+        arrays = ", ".join(f"%s::{kind}[]" for kind in kinds)
+        return f"SELECT * FROM unnest({arrays})", [list(c) for c in zip(*rows, strict=True)]  # noqa: S608
+    place = f"({', '.join(['%s'] * len(names))})"
+    return f"VALUES {', '.join([place] * len(rows))}", [value for row in rows for value in row]
 
 
 def insert_rows(
@@ -59,6 +96,23 @@ def insert_rows(
         # Every name comes from a model; every value is a parameter.
         statement = f"INSERT INTO {table} ({columns}) VALUES ({places})"  # noqa: S608
         cursor.executemany(statement, prepared)
+
+
+def insert_and_number(
+    model: type[models.Model], fields: Sequence[str], rows: Sequence[tuple[Any, ...]]
+) -> list[int]:
+    """As insert_rows, for a few rows whose primary keys are wanted: returned in the rows' order."""
+    table, key = _quoted(model._meta.db_table), _column(model, model._meta.pk.name)
+    columns = ", ".join(_column(model, name) for name in fields)
+    keys: list[int] = []
+    with connection.cursor() as cursor:
+        for start in range(0, len(rows), CHUNK):
+            new, values = _as_table(model, fields, rows[start : start + CHUNK])
+            # Every name comes from a model; every value is a parameter.
+            statement = f"INSERT INTO {table} ({columns}) {new} RETURNING {key}"
+            cursor.execute(statement, values)
+            keys += [row[0] for row in cursor.fetchall()]
+    return keys
 
 
 def _field(model: type[models.Model], name: str) -> "models.Field[Any, Any]":

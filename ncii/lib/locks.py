@@ -1,8 +1,11 @@
 """One at a time, across processes and machines."""
 
+import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
+from django.conf import settings
 from django.db import OperationalError, connection, transaction
 
 PATIENCE = "10s"
@@ -31,10 +34,11 @@ def seat(name: int) -> Iterator[bool]:
     """Take a seat that only one can have, without waiting; False if somebody sits there.
 
     PostgreSQL: an advisory lock of the session, gone with the connection of whoever is killed.
-    SQLite: there is always a seat, since transactions wait for each other anyway.
+    SQLite: a lock on a file beside the rest of our state, gone with the process.
     """
     if connection.vendor != "postgresql":
-        yield True
+        with _file_lock(settings.VAR_DIR / f"seat-{name:x}") as mine:
+            yield mine
         return
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [name])
@@ -45,3 +49,14 @@ def seat(name: int) -> Iterator[bool]:
         if mine:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [name])
+
+
+@contextmanager
+def _file_lock(path: Path) -> Iterator[bool]:
+    with path.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
