@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
+from django.forms import ChoiceField
 from django.utils.translation import get_language
 
 from cases.directory import selectors
@@ -106,7 +107,9 @@ def test_services_by_need(need, name):
 
 
 def test_every_need_that_the_page_offers_finds_somebody():
-    offered = [need for need, _ in SupportForm().fields["need"].choices]
+    field = SupportForm().fields["need"]
+    assert isinstance(field, ChoiceField)
+    offered = [need for need, _ in field.choices]
     assert {"phone", "lgbt", "men"} <= set(offered)
     assert all(support_entries("en", need=need) for need in offered)
 
