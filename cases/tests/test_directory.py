@@ -109,7 +109,7 @@ def test_services_by_need(need, name):
 def test_every_need_that_the_page_offers_finds_somebody():
     field = SupportForm().fields["need"]
     assert isinstance(field, ChoiceField)
-    offered = [need for need, _ in field.choices]
+    offered = [need for need, _ in field.widget.choices]
     assert {"phone", "lgbt", "men"} <= set(offered)
     assert all(support_entries("en", need=need) for need in offered)
 
