@@ -18,6 +18,7 @@ def refresh_index() -> None:
     folder = files.default_folder()
     builder.scrub(folder)
     if builder.due(folder):
+        files.wanted_since(folder, wanted=True)
         builder.build(folder)
 
 

@@ -19,6 +19,7 @@ from hashes.models import Change
 from hashes.selectors import feed_head
 from matching import index
 from matching.models import ReviewItem
+from matching.review.selectors import held_back_by_rules
 from ncii.ledger.models import Entry
 from ncii.lib.days import today
 from ncii.staff.models import AuditHead, DayCount, DayFigure
@@ -95,6 +96,9 @@ def _review() -> Iterator[Metric]:
         "Age of the oldest of them; 48 hours are allowed.",
         _age(found["since"]),
     )
+    held_back, since = held_back_by_rules()
+    yield "reviews_held_back", "Hashes that only rules hold back.", held_back
+    yield "review_held_back_seconds", "For how long the first of them is held back.", _age(since)
     head = AuditHead.objects.filter(pk=1).first()
     yield (
         "audit_entries",
@@ -106,6 +110,12 @@ def _review() -> Iterator[Metric]:
 def _index() -> Iterator[Metric]:
     status = index.status()
     yield "index_healthy", "1 if this node's index needs nobody.", int(status.healthy)
+    yield "index_files_refused", "Damaged files of this node's index.", len(status.rejected)
+    yield (
+        "index_wanted_seconds",
+        "For how long a new file has been wanted.",
+        _age(status.wanted_since),
+    )
     yield "index_rows_in_file", "Hashes in this node's index file.", status.rows_in_file
     yield "index_rows_in_memory", "Hashes compared one by one.", status.rows_in_memory
     yield "index_behind", "Places between the feed's head and the index.", status.head - status.upto

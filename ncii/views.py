@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from matching import index
 from ncii.lib.away import RETRY_AFTER, is_away
 
 
@@ -20,12 +21,16 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Say whether this process can serve: database there, and as new as the code."""
+    """Say whether this process can serve: database there, and as new as the code.
+
+    An index that needs somebody is said and no reason to take the process away: it answers
+    right, only slower.
+    """
     executor = MigrationExecutor(connection)
     missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if missing:
         return JsonResponse({"status": "not ready", "migrations": len(missing)}, status=503)
-    return JsonResponse({"status": "ready"})
+    return JsonResponse({"status": "ready", "index": "well" if index.health().healthy else "ill"})
 
 
 def refusal(request: HttpRequest, status: int, words: int | None = None) -> HttpResponse:

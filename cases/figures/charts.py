@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from cases.figures.days import Table
 from hashes.models import Hash, State
+from matching import index
 from matching.models import ReviewItem
 from ncii.lib.charts import Chart, bar_chart
 from partners.models import Delivery, DeliveryState, EndpointState, Partner, WebhookEndpoint
@@ -96,6 +97,7 @@ def standing_now() -> list[tuple[str, str]]:
         ("Active hashes", str(Hash.objects.filter(published_state=State.ACTIVE).count())),
         ("Items to review", _with_age(waiting, now)),
         ("Deliveries due", _with_age(owed, now)),
+        ("Matching index", " ".join(index.health().problems) or "well"),
     ]
 
 

@@ -10,9 +10,9 @@ from functools import lru_cache
 from matching.index import files
 from matching.index.codes import REACH
 from matching.index.live import LiveIndex, Match
-from matching.index.status import IndexStatus, status_of
+from matching.index.status import Health, IndexStatus, health_of, status_of
 
-__all__ = ["REACH", "IndexStatus", "Match", "search", "status"]
+__all__ = ["REACH", "Health", "IndexStatus", "Match", "health", "search", "status"]
 
 
 def search(values: Sequence[str], max_distance: int = REACH) -> list[list[Match]]:
@@ -23,6 +23,11 @@ def search(values: Sequence[str], max_distance: int = REACH) -> list[list[Match]
     hexadecimal digits, or a distance outside 0 to 31.
     """
     return _index().search(values, max_distance)
+
+
+def health() -> Health:
+    """Return whether this machine's index needs a person; costs little to ask."""
+    return health_of(_index())
 
 
 def status() -> IndexStatus:

@@ -51,6 +51,7 @@ def build(folder: Path) -> Path | None:
             files.note_failure(folder, f"{type(error).__name__}: {error}")
             raise
         files.note_failure(folder, "")
+        files.wanted_since(folder, wanted=False)
         return path
 
 

@@ -5,6 +5,7 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -12,7 +13,7 @@ from django.conf import settings
 from matching.index.soundness import forget
 
 KEPT = 2
-_FAILURE = "failure.txt"
+_FAILURE, _WANTED = "failure.txt", "wanted"
 _SET_ASIDE, _WHY = ".refused", ".why"
 
 
@@ -114,6 +115,24 @@ def note_failure(folder: Path, error: str) -> None:
 def last_failure(folder: Path) -> str:
     """Return why the last build failed, or nothing."""
     return _text(folder / _FAILURE)
+
+
+def wanted_since(folder: Path, *, wanted: bool) -> datetime | None:
+    """Return when it was first seen that a new file is wanted; None while none is.
+
+    Whoever sees it first leaves a mark in the folder; where that can't be written, it is now.
+    """
+    mark = folder / _WANTED
+    try:
+        if not wanted:
+            mark.unlink(missing_ok=True)
+            return None
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not mark.exists():
+            mark.touch()
+        return datetime.fromtimestamp(mark.stat().st_mtime, UTC)
+    except OSError:
+        return datetime.now(UTC) if wanted else None
 
 
 def _text(path: Path) -> str:

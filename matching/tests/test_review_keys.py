@@ -123,3 +123,21 @@ def test_the_queue_and_an_item_are_for_everyone(
     look(page, f"item-{size['width']}-{scheme}")
     assert overflow(page) <= 0
     assert found == []
+
+
+@pytest.mark.parametrize(("size", "scheme"), [(DESK, "light"), (PHONE, "dark")])
+def test_the_first_page_says_what_waits_for_somebody(
+    context: BrowserContext, size: Any, scheme: Any
+) -> None:
+    page = context.new_page()
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size(size)
+    page.goto("/staff/")
+    held_back = page.get_by_role("link", name="Held back by a rule until somebody decides")
+    expect(held_back).to_be_visible()
+    found = faults(page)
+    look(page, f"first-{size['width']}-{scheme}")
+    assert overflow(page) <= 0
+    assert found == []
+    held_back.click()
+    expect(page.get_by_role("button", name="Take the next item")).to_be_visible()

@@ -14,6 +14,7 @@ from hashes.models import Hash
 from hashes.publisher import publish
 from hashes.services import SignalClaim
 from hashes.signal_types import VideoMD5
+from matching.index import files
 from matching.models import Kind, ReviewItem
 from ncii.tests.production import production_environment, run
 from partners.models import Partner
@@ -99,7 +100,21 @@ def test_no_platform_is_named(client: Client) -> None:
 
 
 def test_ready_when_the_database_is_as_new_as_the_code(client: Client) -> None:
-    assert client.get("/readyz").json() == {"status": "ready"}
+    assert client.get("/readyz").json() == {"status": "ready", "index": "well"}
+
+
+def test_an_ill_index_is_told_everywhere_and_takes_no_node_away(client: Client) -> None:
+    folder = files.default_folder()
+    folder.mkdir(exist_ok=True)
+    files.note_failure(folder, "OSError: No space left on device")
+    try:
+        answer = client.get("/readyz")
+        values = _values(_ask(client))
+    finally:
+        files.note_failure(folder, "")
+
+    assert (answer.status_code, answer.json()) == (200, {"status": "ready", "index": "ill"})
+    assert values["ncii_index_healthy"] == 0
 
 
 def test_not_ready_while_a_migration_is_missing(client: Client) -> None:
