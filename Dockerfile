@@ -1,7 +1,7 @@
 # The product's image, for web, worker, beat and migrate alike. Build: docker build -t ncii-hash-bank .
-# The tags follow their line's security fixes; to freeze a build, pass image@sha256:… as the arguments.
-ARG NODE_IMAGE=node:20-bookworm-slim
-ARG PYTHON_IMAGE=python:3.11-slim-bookworm
+# Digests are renewed as docs/supply-chain.md says: a tag alone is whatever somebody pushed last.
+ARG NODE_IMAGE=node:20-bookworm-slim@sha256:2cf067cfed83d5ea958367df9f966191a942351a2df77d6f0193e162b5febfc0
+ARG PYTHON_IMAGE=python:3.11-slim-bookworm@sha256:a36c24f9cbdf4fd0f52d67f0823eeac19c2028c637cecc392d97f980d4fec56b
 
 # What runs in the browser: the pinned codecs, PDQ compiled to WebAssembly, the joined worker.
 FROM ${NODE_IMAGE} AS browser

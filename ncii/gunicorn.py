@@ -27,7 +27,7 @@ logger_class = RedactedLogger
 accesslog = None
 bind = env.str("WEB_BIND", default="127.0.0.1:8000")
 workers = env.int("WEB_WORKERS", default=2)
-worker_class = "gthread"
+worker_class = "ncii.web_worker.BoundedWorker"
 threads = env.int("WEB_THREADS", default=4)
 # An exact look-up and argon2 take tens of milliseconds; the rest is a client that hangs.
 timeout = env.int("WEB_TIMEOUT", default=60)

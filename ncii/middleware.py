@@ -7,7 +7,7 @@ from collections.abc import Callable
 import structlog
 from django.conf import settings
 from django.core.files.uploadhandler import FileUploadHandler
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 
 from ncii import views
@@ -95,5 +95,30 @@ def body_limit(get_response: Handler) -> Handler:
         if length > settings.MAX_BODY_BYTES:
             return views.refusal(request, 413)
         return get_response(request)
+
+    return middleware
+
+
+def plain_address(get_response: Handler) -> Handler:
+    """Refuse an address with a null byte: no route has one, and PostgreSQL holds none."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        if "\0" in request.path:
+            return views.refusal(request, 400)
+        return get_response(request)
+
+    return middleware
+
+
+def say_which_methods(get_response: Handler) -> Handler:
+    """Give an answer without a word to a method that an address does not take (405) its words."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and not response.content:
+            worded = views.refusal(request, 405, words=400)
+            worded["Allow"] = response["Allow"]
+            return worded
+        return response
 
     return middleware

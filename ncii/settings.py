@@ -63,6 +63,8 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "ncii.maintenance.maintenance",
     "ncii.middleware.body_limit",
+    "ncii.middleware.plain_address",
+    "ncii.middleware.say_which_methods",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -56,6 +56,7 @@ _TITLES = {
     400: "The request is malformed.",
     403: "This is not allowed.",
     404: "There is nothing here.",
+    405: "This address does not take that method.",
     413: "The body is larger than 1 MB.",
     429: "Too many requests.",
     500: "Something failed on our side.",

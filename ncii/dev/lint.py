@@ -26,6 +26,7 @@ STEPS: dict[str, list[str]] = {
     "migration rules": [*PYTHON, "ncii.dev.checks.migrations"],
     "licences": [*PYTHON, "ncii.dev.supply", "licences", "--check"],
     "compose": [*PYTHON, "ncii.dev.checks.compose"],
+    "images": [*PYTHON, "ncii.dev.checks.images"],
     "production": [*PYTHON, "ncii.dev.checks.production"],
 }
 

@@ -7,6 +7,7 @@ from django.test import Client, RequestFactory
 from django.utils import translation
 
 from ncii import views
+from partners.tests.api_helpers import Platform
 
 pytestmark = pytest.mark.django_db
 STATUSES = (400, 403, 404, 413, 429, 500, 503)
@@ -78,3 +79,51 @@ def test_without_the_sign_the_door_is_open_and_the_environment_hangs_it_too(clie
     assert client.get("/en/").status_code == 200
     settings.MAINTENANCE = True
     assert client.get("/en/").status_code == 503
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("post", "/fr/how"),
+        ("delete", "/fr/status"),
+        ("put", "/fr/case/new"),
+        ("get", "/fr/status/finish"),
+    ],
+)
+def test_a_method_that_a_page_does_not_take_is_answered_by_a_page(client, method, path):
+    answer = getattr(client, method)(path)
+    assert answer.status_code == 405
+    assert answer["Allow"]
+    assert '<html lang="fr"' in answer.content.decode()
+    assert answer.content.decode().count("<h1>") == 1
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("delete", "/api/v1/hashes/changes"),
+        ("put", "/v1/FetchHashes"),
+        ("post", "/api/v1/docs"),
+        ("patch", "/api/v1/openapi.json"),
+    ],
+)
+def test_a_method_that_the_api_does_not_take_is_a_problem(client, method, path):
+    answer = getattr(client, method)(path)
+    assert answer.status_code in (401, 405)
+    assert answer["Content-Type"] == "application/problem+json"
+    assert json.loads(answer.content)["status"] == answer.status_code
+
+
+@pytest.mark.parametrize("path", ["/fr/%00", "/fr/status%00", "/fr/start/1%00"])
+def test_a_null_byte_in_an_address_is_refused_by_a_page(client, path):
+    answer = client.get(path)
+    assert answer.status_code == 400
+    assert answer.content.decode().count("<h1>") == 1
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/v1/keys/%00/rotate", "/api/v1/webhooks/a%00/test", "/api/v1/hashes/%00/dispute"]
+)
+def test_a_null_byte_in_an_address_is_a_problem_before_anything_is_written(path):
+    answer = Platform().post(path, {"overlap_hours": 1}, Idempotency_Key="a")
+    assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
