@@ -48,8 +48,9 @@ load: build .venv/.dev ## 50 people, 20 platforms and 10 staff at once; ARGS="SE
 	@$(TOOLS) postgres redis
 	@exec $(PY) -m ncii.tests.load $(ARGS)
 
-fuzz: build .venv/.dev ## mutated files at the browser hasher: ARGS="FILES_PER_FORMAT FORMAT ..."
-	@$(TOOLS) chromium
+fuzz: build .venv/.dev ## made-up requests at the server, mutated files at the hasher; CALLS= SECONDS= ARGS="FILES FORMAT ..."
+	@$(TOOLS) chromium postgres redis
+	@$(PY) -m ncii.tests.fuzz $(or $(CALLS),100000) $(or $(SECONDS),7200)
 	@exec $(PY) -m hashes.fuzz $(ARGS)
 
 access: build .venv/.dev ## axe-core on every page, language, size and scheme; ARGS="en fr" for some

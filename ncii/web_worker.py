@@ -41,7 +41,7 @@ class BoundedSocket:
             self._wire.settimeout(None)
 
 
-class BoundedWorker(ThreadWorker):  # type: ignore[misc]
+class BoundedWorker(ThreadWorker):
     """A thread worker that reads each request, head and body, in WEB_READ_SECONDS or not at all."""
 
     def handle(self, conn: TConn) -> Any:

@@ -144,7 +144,8 @@ def _spoil_query(draw: st.DrawFn, sent: _Sent) -> None:
     names = [name for name, _ in sent.query]
     name = draw(st.one_of(st.sampled_from([*names, "after", "limit", "p", "id__gt"]), _text))
     sent.query.append((name, draw(_text)))
-    if names and draw(st.booleans()):
+    drops_one = draw(st.booleans())
+    if names and drops_one:
         sent.query.pop(0)
 
 

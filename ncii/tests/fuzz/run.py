@@ -133,7 +133,8 @@ def _attack(stack: Stack, report: Report) -> None:
 
 def memory_of(stack: Stack) -> float:
     """Return the resident memory of the largest web process, in MB."""
-    group = os.getpgid(stack.children["web"].process.pid)
+    web = stack.children["web"].process
+    group = os.getpgid(web.pid if web else 0)
     sizes = []
     for status in Path("/proc").glob("[0-9]*/status"):
         try:

@@ -80,7 +80,7 @@ class Visitor:
             "key": [],
             "number": [*site.numbers],
         }
-        self.jars = {"person": {}, "staff": dict(site.staff_cookies)}  # type: ignore[var-annotated]
+        self.jars: dict[str, dict[str, str]] = {"person": {}, "staff": dict(site.staff_cookies)}
 
     def visit(self, call: Call) -> None:
         """Send the call; note its answer, and what is wrong with it."""
