@@ -11,6 +11,7 @@ __all__ = [
     "Action",
     "Decision",
     "Dispute",
+    "DuplicatesSeen",
     "HarmlessHash",
     "Kind",
     "MatchReport",
@@ -83,3 +84,12 @@ class Dispute(models.Model):
 
     def __str__(self) -> str:
         return f"{self.partner}: {self.reason}"
+
+
+class DuplicatesSeen(models.Model):
+    """The one row that knows up to which place of the feed duplicates have been counted."""
+
+    seq = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"up to {self.seq}"

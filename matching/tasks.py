@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from matching import duplicates
 from matching.harmless import services as harmless
 from matching.index import builder, files
 from matching.review import rules
@@ -36,3 +37,9 @@ def watch_spikes() -> None:
 def sweep_harmless() -> None:
     """Let the bank follow changes of the list of harmless pictures. Woken by beat."""
     harmless.sweep()
+
+
+@shared_task
+def count_duplicates() -> None:
+    """Count what of the new photos is close to one already in the bank. Woken by beat."""
+    duplicates.count_duplicates()

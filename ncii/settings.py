@@ -184,6 +184,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 600.0,
         "options": {"expires": 600},
     },
+    "duplicates": {
+        "task": "matching.tasks.count_duplicates",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "tend": {"task": "partners.tasks.tend", "schedule": 3600.0, "options": {"expires": 3600}},
 }
 

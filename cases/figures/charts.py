@@ -24,7 +24,11 @@ GROUPS: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
     (
         "Publications",
         "",
-        (("hashes_published", "hashes published"), ("hashes_withdrawn", "withdrawals published")),
+        (
+            ("hashes_published", "hashes published"),
+            ("hashes_near_known", "photos near one already in the bank"),
+            ("hashes_withdrawn", "withdrawals published"),
+        ),
     ),
     ("Look-ups", "", (("lookups", "signals looked up"), ("lookups_found", "of them found"))),
     ("Matches", "", (("matches", "reported"),)),

@@ -90,6 +90,7 @@ SOURCES: dict[str, Callable[[date, date], Days]] = {
     "cases_withdrawn": _by_date("withdrawn_on"),
     "hashes_published": _changes(State.ACTIVE),
     "hashes_withdrawn": _changes(State.WITHDRAWN, State.SUSPENDED),
+    "hashes_near_known": _counted("hashes_near_known"),
     "lookups": _counted("lookups"),
     "lookups_found": _counted("lookups_found"),
     "matches": _reports,

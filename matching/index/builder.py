@@ -22,6 +22,9 @@ MOST_CHANGES = 20_000
 OLDEST_US = 24 * 3600 * 1_000_000
 
 
+NO_FILE = "no file"
+
+
 def due(folder: Path) -> str:
     """Return why a new file should be made, in a few words; nothing if it need not."""
     head = bank.head()
@@ -29,7 +32,7 @@ def due(folder: Path) -> str:
         return ""
     header = newest_header(folder)
     if header is None or not bank.holds(header.anchor, head):
-        return "no file" if bank.has_at_least(SMALL_BANK) or files.generations(folder) else ""
+        return NO_FILE if bank.has_at_least(SMALL_BANK) or files.generations(folder) else ""
     if head.at.seq - header.anchor.seq >= MOST_CHANGES:
         return "many changes"
     return "a day old" if time.time_ns() // 1000 - header.built_us >= OLDEST_US else ""

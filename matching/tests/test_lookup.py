@@ -4,6 +4,8 @@ import random
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from ncii.lib.rate_limits import Limit
 from partners import rates
@@ -59,6 +61,23 @@ def test_photos_match_up_to_31_bits_and_videos_when_equal() -> None:
         "distance": 31,
         "confidence": "unverified",
     }
+
+
+@pytest.mark.django_db
+def test_videos_are_found_by_an_index_of_the_database() -> None:
+    """With few rows a table is read whole all the same: PostgreSQL is told not to."""
+    platform, film = Platform(), video()
+    claim(film)
+    with CaptureQueriesContext(connection) as asked:
+        look_up(platform, {"signal": "VideoMD5", "value": film.value})
+    (sql,) = {query["sql"] for query in asked if '"value" IN (' in query["sql"]}
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        explain = "EXPLAIN QUERY PLAN" if connection.vendor == "sqlite" else "EXPLAIN"
+        cursor.execute(f"{explain} {sql}")
+        plan = str(cursor.fetchall())
+    assert "hash_value_signal" in plan or "USING INDEX" in plan
 
 
 @pytest.mark.django_db
