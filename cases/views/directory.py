@@ -3,13 +3,14 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from cases.directory.selectors import COUNTRY_OF_LANGUAGE, platform_entries, support_entries
 from cases.forms import SupportForm
+from cases.views.pages import telling
 
 
-@require_safe
+@telling
 def online(request: HttpRequest) -> HttpResponse:
     """Show how to report to each platform."""
     return render(

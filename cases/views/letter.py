@@ -4,13 +4,13 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
-from django.views.decorators.http import require_safe
 
 from cases import letter as words
 from cases.directory.models import Platform
+from cases.views.pages import telling
 
 
-@require_safe
+@telling
 def letter(request: HttpRequest) -> HttpResponse:
     """Hand over the letter's words, in the page's language and in English; nothing comes back."""
     language = translation.get_language() or "en"

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from cases.figures.public import FEWEST, PUBLIC, PublicMonth, public_months
+from cases.views.pages import telling
 from ncii.lib.charts import Chart, bar_chart
 
 
@@ -25,7 +26,7 @@ class Figure:
     chart: Chart
 
 
-@require_safe
+@telling
 def transparency(request: HttpRequest) -> HttpResponse:
     """Tell how much the bank is used."""
     months = public_months()
