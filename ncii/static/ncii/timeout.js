@@ -9,12 +9,17 @@ function watch(dialog) {
   const { seconds, stay = "", end = "" } = dialog.dataset;
   const age = Number(seconds) * 1000;
   let last = Date.now();
+  /** From the question until its answer has reached the server. */
+  let asking = false;
 
   /** A sleeping device stops timers, so what counts is the time that has passed. */
   function look() {
     const unused = Date.now() - last;
     if (unused >= age) close();
-    else if (unused >= age - WARNING_MS && !dialog.open) dialog.showModal();
+    else if (unused >= age - WARNING_MS && !asking) {
+      asking = true;
+      dialog.showModal();
+    }
   }
 
   function close() {
@@ -23,8 +28,10 @@ function watch(dialog) {
   }
 
   dialog.addEventListener("close", async () => {
+    const asked = Date.now();
     const answer = await fetch(stay, { method: "HEAD", redirect: "manual" }).catch(() => null);
-    if (answer?.ok) last = Date.now();
+    asking = false;
+    if (answer?.ok) last = asked;
     else close();
   });
   setInterval(look, 1000);
