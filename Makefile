@@ -18,7 +18,7 @@ HASHER := package.json $(shell find hashes/assembly hashes/static/hashes/worker 
 STATIC := $(shell find $(APPS) -path '*/static/*' -type f 2>/dev/null)
 CATALOGUES := $(shell find ncii/locale -name '*.po' 2>/dev/null)
 
-.PHONY: run test lint access bench chaos drill load fuzz build messages licences sbom \
+.PHONY: run test lint access pictures bench chaos drill load fuzz build messages licences sbom \
 	advisories lock clean
 
 run: build ## start everything on SQLite, and a demo partner
@@ -53,9 +53,13 @@ fuzz: build .venv/.dev ## made-up requests at the server, mutated files at the h
 	@$(PY) -m ncii.tests.fuzz $(or $(CALLS),100000) $(or $(SECONDS),7200)
 	@exec $(PY) -m hashes.fuzz $(ARGS)
 
-access: build .venv/.dev ## axe-core on every page, language, size and scheme; ARGS="en fr" for some
+access: build .venv/.dev ## axe-core on every page, state, language, size and scheme; ARGS="en fr" for some
 	@$(TOOLS) chromium
 	@DJANGO_SETTINGS_MODULE=ncii.tests.settings exec $(PY) -m ncii.tests.access_report $(ARGS)
+
+pictures: build .venv/.dev ## every page and state as a picture, to be looked at; ARGS="de tr" for some
+	@$(TOOLS) chromium
+	@DJANGO_SETTINGS_MODULE=ncii.tests.settings exec $(PY) -m ncii.tests.take_pictures $(ARGS)
 
 build: var/.static ## all that is made from the sources: codecs, hasher, translations, static files
 

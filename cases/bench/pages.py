@@ -5,10 +5,10 @@ import statistics
 from playwright.sync_api import Browser, sync_playwright
 
 from ncii.dev import tools
-from ncii.tests import walk
 from ncii.tests.fixtures import CHROMIUM_ARGUMENTS
 from ncii.tests.slow_phone import Opening, open_cold
 from ncii.tests.stack import Stack
+from ncii.tests.victim import Victim
 
 PATHS = ("", "how", "questions", "online", "support", "letter", "start", "start/1", "status")
 CASE_PAGE = "case/new"
@@ -24,7 +24,7 @@ def openings(browser: Browser, origin: str, language: str, path: str) -> list[Op
     for _ in range(TRIES):
         context = browser.new_context(base_url=origin, viewport={"width": 390, "height": 844})
         if path == CASE_PAGE:
-            walk.answer_yes(context.new_page(), language)
+            Victim(context.new_page(), language).answer_yes()
         page, opening = open_cold(context, f"/{language}/{path}", slow=True)
         found.append(opening)
         page.close()

@@ -1,132 +1,134 @@
-"""`make access`: every public page in every language, size and scheme, looked at by axe-core.
+"""`make access`: every public page and state in every language, size and scheme, seen by axe-core.
 
-Writes docs/accessibility-report.md. Arguments: language codes, to look at those only.
+Writes docs/accessibility-report.md. Arguments: language codes, to look at those only. What was
+found is kept in var/access and taken from there while nothing that a language shows has changed,
+so a run that was broken off goes on, and the report tells of all languages that were looked at.
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
 import sys
-from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import django
 from django.conf import settings
-from playwright.sync_api import Browser, ViewportSize, sync_playwright
+from django.utils.translation import to_locale
+from playwright.sync_api import Page
 
-from ncii.dev import tools
-from ncii.tests.access import DESK, PHONE, ZOOMED, faults, overflow, too_small
-from ncii.tests.fixtures import CHROMIUM_ARGUMENTS
-from ncii.tests.stack import Stack
+from ncii.tests.access import VIEWS, seen
+from ncii.tests.looking import each_language
 
-REPORT = Path(__file__).resolve().parents[2] / "docs" / "accessibility-report.md"
-
-
-@dataclass(frozen=True)
-class View:
-    """A way to look at a page."""
-
-    name: str
-    size: ViewportSize
-    scheme: str = "light"
-    forced: bool = False
+ROOT = Path(__file__).resolve().parents[2]
+REPORT = ROOT / "docs" / "accessibility-report.md"
+KEPT = ROOT / "var" / "access"
+SHOWN = (
+    "templates/**/*",
+    "cases/**/*.py",
+    "cases/directory/data/*",
+    "*/static/**/*",
+    "ncii/tests/*.py",
+)
 
 
 @dataclass
-class Results:
-    """`axe`: number of faults by view, page and language; `faults`: each in a line."""
+class Found:
+    """What was found in a language. `counts`: faults by view, then by page or state."""
 
-    languages: list[str]
-    axe: dict[tuple[str, str, str], int] = field(default_factory=lambda: defaultdict(int))
-    faults: list[str] = field(default_factory=list)
     version: str = ""
+    counts: dict[str, dict[str, int]] = field(default_factory=dict)
+    faults: list[str] = field(default_factory=list)
 
 
-def views() -> list[View]:
-    """Return the ways that the report looks."""
-    return [
-        View("390 px, light", PHONE),
-        View("390 px, dark", PHONE, "dark"),
-        View("1280 px, light", DESK),
-        View("1280 px, dark", DESK, "dark"),
-        View("390 px, forced colours", PHONE, forced=True),
-        View("320 px (400 % zoom)", ZOOMED),
-    ]
+def look(page: Page, language: str) -> dict[str, Any]:
+    """Open every page and walk through every state; return a Found as a dict."""
+    # Routes need the apps.
+    from ncii.tests.pages import public_paths
+    from ncii.tests.states import states
+
+    found = Found()
+    for path in public_paths():
+        page.goto(f"/{language}/{path}")
+        _count(page, f"`/{path}`", found)
+    for state in states(page, language):
+        _count(page, state, found)
+    found.version = page.evaluate("axe.version")
+    return asdict(found)
 
 
-def look(browser: Browser, url: str, languages: list[str], paths: list[str]) -> Results:
-    """Open every page in every way, and count."""
-    results = Results(languages)
-    for view in views():
-        colours: Any = {"forced_colors": "active"} if view.forced else {}
-        scheme: Any = view.scheme
-        context = browser.new_context(
-            base_url=url,
-            viewport=view.size,
-            color_scheme=scheme,
-            reduced_motion="reduce",
-            **colours,
-        )
-        page = context.new_page()
-        for language in languages:
-            for path in paths:
-                page.goto(f"/{language}/{path}")
-                found = faults(page, forced_colours=view.forced)
-                found += [f"{page.url}: wider than the window"] if overflow(page) > 0 else []
-                found += [f"{page.url}: under 44 px: {each}" for each in too_small(page)]
-                results.axe[view.name, path, language] = len(found)
-                results.faults += [f"{view.name}: {each.replace(url, '')}" for each in found]
-            print(f"{view.name}: {language}", flush=True)
-        results.version = page.evaluate("axe.version")
-        context.close()
-    return results
+def _count(page: Page, name: str, found: Found) -> None:
+    for view in VIEWS:
+        here = seen(page, view)
+        found.counts.setdefault(view.name, {})[name] = len(here)
+        found.faults += [f"{view.name}, {name}: {each}" for each in here]
 
 
-def report(results: Results, paths: list[str]) -> Iterator[str]:
+def digest(language: str) -> str:
+    """Return a short digest of all that the pages in a language are made of."""
+    total = hashlib.sha256()
+    catalogue = f"ncii/locale/{to_locale(language)}/**/*.po"
+    for pattern in (*SHOWN, catalogue):
+        for path in sorted(ROOT.glob(pattern)):
+            if path.is_file() and path.suffix != ".pyc":
+                total.update(path.read_bytes())
+    return total.hexdigest()[:16]
+
+
+def kept(language: str) -> Path:
+    """Return where what was found in a language is kept."""
+    return KEPT / f"{language}-{digest(language)}.json"
+
+
+def report(found: dict[str, Found]) -> Iterator[str]:
     """Yield the lines of the report."""
-    total = sum(results.axe.values())
+    looks = sum(len(names) for each in found.values() for names in each.counts.values())
+    total = sum(len(each.faults) for each in found.values())
+    [version, *_] = {each.version for each in found.values()}
     yield "# Accessibility report"
     yield ""
     yield (
-        f"Made by `make access` on {datetime.now(UTC):%d %B %Y}: axe-core {results.version} "
+        f"Made by `make access` on {datetime.now(UTC):%d %B %Y}: axe-core {version} "
         "(WCAG 2.0 to 2.2, A and AA, and its best practices), no sideways scrolling, "
         "controls at least 44 px high. "
-        f"{len(results.axe)} looks at {len(paths)} pages in {len(results.languages)} languages and "
-        f"{len(views())} ways; **{total} faults**. Each number is what was found there."
+        f"{looks} looks at pages and at states that have no address, in {len(found)} languages and "
+        f"{len(VIEWS)} ways; **{total} faults**. Each number is what was found there."
     )
-    for view in views():
+    for view in VIEWS:
         yield f"\n## {view.name}\n"
-        yield "| page | " + " | ".join(results.languages) + " |"
-        yield "| --- |" + " ---: |" * len(results.languages)
-        for path in paths:
-            cells = (str(results.axe[view.name, path, language]) for language in results.languages)
-            yield f"| `/{path}` | " + " | ".join(cells) + " |"
-    if results.faults:
+        yield "| page or state | " + " | ".join(found) + " |"
+        yield "| --- |" + " ---: |" * len(found)
+        for name in next(iter(found.values())).counts[view.name]:
+            cells = (str(each.counts[view.name][name]) for each in found.values())
+            yield f"| {name} | " + " | ".join(cells) + " |"
+    if total:
         yield "\n## What was found\n"
-        yield from (f"- {fault}" for fault in results.faults)
+        yield from (
+            f"- {language}: {fault}" for language, each in found.items() for fault in each.faults
+        )
 
 
 def main() -> int:
     """Look, write the report; return 1 where there is a fault."""
-    django.setup()
-    # Routes need the apps.
-    from ncii.tests.pages import public_paths
-
-    languages = sys.argv[1:] or [code for code, _name in settings.LANGUAGES]
-    with Stack() as stack, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=str(tools.find("chromium")), args=list(CHROMIUM_ARGUMENTS)
-        )
-        paths = public_paths()
-        results = look(browser, stack.url, languages, paths)
-        browser.close()
-    REPORT.write_text("\n".join(report(results, paths)) + "\n")
-    print(*results.faults, sep="\n")
-    print(f"{sum(results.axe.values())} faults; see {REPORT.name}")
-    return 1 if results.faults else 0
+    everyone = [code for code, _name in settings.LANGUAGES]
+    KEPT.mkdir(parents=True, exist_ok=True)
+    missing = [code for code in sys.argv[1:] or everyone if not kept(code).exists()]
+    for language, result in each_language(missing, look) if missing else ():
+        kept(language).write_text(json.dumps(result))
+        print(f"{language}: {len(result['faults'])} faults", flush=True)
+    found = {
+        code: Found(**json.loads(kept(code).read_text()))
+        for code in everyone
+        if kept(code).exists()
+    }
+    REPORT.write_text("\n".join(report(found)) + "\n")
+    all_faults = [fault for each in found.values() for fault in each.faults]
+    print(*all_faults, sep="\n")
+    print(f"{len(all_faults)} faults in {len(found)} languages; see {REPORT.name}")
+    return 1 if all_faults else 0
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from ncii.dev import tools
 from ncii.tests.mailbox import Mailbox
 from ncii.tests.stack import Stack
+from ncii.tests.victim import Victim
 from ncii.tests.watch import Watch
 
 # Chromium as root in a container without a screen, asking nothing of anyone by itself.
@@ -86,3 +87,9 @@ def context(browser: Browser, stack: Stack, watch: Watch) -> Iterator[BrowserCon
 def page(context: BrowserContext) -> Page:
     """A page that fails the test on other hosts, script errors and policy violations."""
     return context.new_page()
+
+
+@pytest.fixture
+def victim(page: Page) -> Victim:
+    """A person in front of the English pages."""
+    return Victim(page)

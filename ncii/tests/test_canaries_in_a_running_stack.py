@@ -12,15 +12,15 @@ from urllib.parse import urlsplit
 
 import pytest
 import redis
-from playwright.sync_api import Browser, FilePayload, expect
+from playwright.sync_api import Browser, FilePayload
 from skimage import data
 
 from cases.numbers import normalise
 from ncii.tests import canaries
 from ncii.tests.mailbox import Mailbox
+from ncii.tests.pictures import picture
 from ncii.tests.stack import Stack
-from ncii.tests.victim import NUMBER, Victim
-from ncii.tests.walk import picture
+from ncii.tests.victim import Victim
 
 pytestmark = pytest.mark.e2e
 
@@ -38,18 +38,9 @@ def _ask(url: str, headers: dict[str, str], body: bytes | None = None) -> tuple[
 
 
 def _open_case_with_mail(victim: Victim, photo: FilePayload) -> str:
-    page = victim.page
-    victim.answer_the_questions()
-    victim.choose_files([photo])
-    page.locator("[data-next]").click()
-    page.fill("#pin", canaries.PIN)
-    page.fill("#pin-again", canaries.PIN)
-    page.locator('[data-step="pin"] button[type="submit"]').click()
-    page.fill("#email", canaries.EMAIL)
-    page.locator("#send").click()
-    number = page.locator("[data-number]")
-    expect(number).to_have_text(NUMBER)
-    return number.inner_text()
+    victim.prepare([photo], canaries.PIN)
+    victim.page.fill("#email", canaries.EMAIL)
+    return victim.send()
 
 
 def _persons_journey(browser: Browser, stack: Stack) -> str:
@@ -62,10 +53,7 @@ def _persons_journey(browser: Browser, stack: Stack) -> str:
     victim = Victim(context.new_page())
     photo = picture(f"{FILE_NAME}.jpg", "JPEG", data.rocket)
     number = _open_case_with_mail(victim, photo)
-    victim.page.goto("/en/status")
-    victim.page.get_by_label("Case number").fill(number)
-    victim.page.get_by_label("PIN", exact=True).fill("918273")
-    victim.page.get_by_role("button", name="Open my case").click()
+    victim.try_to_enter(number, "918273")
     victim.page.get_by_text("We could not open a case").first.wait_for()
     victim.enter(number, canaries.PIN)
     victim.withdraw()

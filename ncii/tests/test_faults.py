@@ -89,15 +89,10 @@ def wait_until(there: Callable[[], bool], what: str) -> None:
 
 
 def ready_to_send(victim: Victim) -> None:
-    victim.answer_the_questions()
+    victim.answer_yes()
     photo = jpeg(one_of_a_kind(data.astronaut()))
-    victim.choose_files([{"name": "a.jpg", "mimeType": "image/jpeg", "buffer": photo}])
-    page = victim.page
-    page.locator("[data-next]").click()
-    page.fill("#pin", PIN)
-    page.fill("#pin-again", PIN)
-    page.locator('[data-step="pin"] button[type="submit"]').click()
-    expect(page.locator("#send")).to_be_visible()
+    victim.choose([{"name": "a.jpg", "mimeType": "image/jpeg", "buffer": photo}])
+    victim.go_to_check(PIN)
 
 
 def refused_to_send(page: Page) -> None:

@@ -1,121 +1,87 @@
-"""Every page for everyone: axe-core, zoom, keyboard, dark, in both first languages."""
+"""Every page for everyone: axe-core, zoom, keyboard, dark, colours of one's own."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, FilePayload, Page, ViewportSize, expect
+from django.conf import settings
+from playwright.sync_api import Browser, Page, expect
 
-from ncii.tests import walk
-from ncii.tests.access import DESK, PHONE, ZOOMED, Scheme, faults, overflow, too_small
+from ncii.tests.access import (
+    DESK_DARK,
+    DESK_LIGHT,
+    FOUR_TIMES,
+    PHONE,
+    PHONE_DARK,
+    PHONE_LIGHT,
+    View,
+    faults,
+    overflow,
+    seen,
+    turn,
+)
 from ncii.tests.pages import public_paths
+from ncii.tests.pictures import pictures
 from ncii.tests.stack import Stack
+from ncii.tests.states import states
+from ncii.tests.victim import HASHING_MS, NUMBER, PIN, Victim
 from ncii.tests.watch import Watch
 
 pytestmark = [pytest.mark.e2e, pytest.mark.stateless]
+FIRST_LANGUAGES = {
+    "en": (PHONE_LIGHT, DESK_DARK),
+    "fr": (PHONE_DARK, DESK_LIGHT),
+    "ar": (PHONE_LIGHT, DESK_DARK),
+}
+OTHERS = [code for code, _ in settings.LANGUAGES if code not in FIRST_LANGUAGES]
+MAIN_PAGES = ("", "how", "start/1", "online", "status")
 
 
 @pytest.fixture
-def sized(browser: Browser, stack: Stack, watch: Watch) -> Iterator[Any]:
-    """Make a page of a size and colour scheme."""
-    contexts = []
-
-    def make(size: ViewportSize, scheme: Scheme = "light") -> Page:
-        context = browser.new_context(
-            base_url=stack.url, viewport=size, color_scheme=scheme, reduced_motion="reduce"
-        )
-        context.set_default_timeout(30_000)
-        watch.attach(context)
-        contexts.append(context)
-        return context.new_page()
-
-    yield make
-    for context in contexts:
-        context.close()
+def still(browser: Browser, stack: Stack, watch: Watch) -> Iterator[Page]:
+    """A page of someone who wants no movement."""
+    context = browser.new_context(base_url=stack.url, viewport=PHONE, reduced_motion="reduce")
+    context.set_default_timeout(30_000)
+    watch.attach(context)
+    yield context.new_page()
+    context.close()
     watch.check()
 
 
-# A sample; `make access` looks at every page in every language, size and scheme.
-@pytest.mark.parametrize(
-    ("language", "size", "scheme"),
-    [("en", PHONE, "light"), ("fr", DESK, "dark"), ("ar", PHONE, "dark"), ("ar", DESK, "light")],
-)
-def test_axe_finds_nothing_on_the_pages_that_tell(sized, language, size, scheme):
-    page = sized(size, scheme)
+# A sample; `make access` looks at every page and state in every language and way.
+@pytest.mark.parametrize("language", FIRST_LANGUAGES)
+def test_every_page_is_easy_to_use_on_a_phone_and_on_a_desk(still: Page, language: str):
     found = []
     for path in public_paths():
-        page.goto(f"/{language}/{path}")
-        found += faults(page)
-        assert overflow(page) <= 0, page.url
-        assert too_small(page) == []
+        still.goto(f"/{language}/{path}")
+        for view in FIRST_LANGUAGES[language]:
+            found += seen(still, view)
+        turn(still, FOUR_TIMES)
+        assert overflow(still) <= 0, still.url
+    assert found == []
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_the_main_pages_are_easy_to_use_in_every_other_language(still: Page, language: str):
+    found = []
+    for path in MAIN_PAGES:
+        still.goto(f"/{language}/{path}")
+        found += seen(still, PHONE_LIGHT)
+        turn(still, FOUR_TIMES)
+        assert overflow(still) <= 0, still.url
     assert found == []
 
 
 @pytest.mark.parametrize(
-    ("language", "size", "scheme"),
-    [("en", ZOOMED, "light"), ("fr", PHONE, "light"), ("ar", PHONE, "dark"), ("ar", DESK, "light")],
+    ("language", "view"), [("en", FOUR_TIMES), ("fr", PHONE_DARK), ("ar", DESK_LIGHT)]
 )
-def test_axe_finds_nothing_on_any_step_of_the_way(sized, language, size, scheme):
-    page = sized(size, scheme)
-    found: list[str] = []
-
-    def look() -> None:
-        found.extend(faults(page))
-        assert overflow(page) <= 0
-        assert too_small(page) == []
-
-    page.goto(f"/{language}/start/1")
-    page.locator('main button[type="submit"]').click()
-    expect(page.locator("[data-wrongs]")).to_be_focused()
-    look()
-    walk.answer_yes(page, language)
-    page.locator("[data-next]").click()
-    look()
-    bad: FilePayload = {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"no picture"}
-    walk.choose(page, [*walk.pictures()[:1], bad])
-    look()
-    page.locator("[data-next]").click()
-    page.locator('[data-step="pin"] button[type="submit"]').click()
-    look()
-    page.locator("[data-random]").click()
-    pin = page.input_value("#pin")
-    page.locator('[data-step="pin"] button[type="submit"]').click()
-    look()
-    number = walk.send(page)
-    look()
-    page.locator("[data-print]").evaluate("button => { window.print = () => {}; button.click(); }")
-    look_at_the_way_back(page, language, number, pin, look)
-    assert found == []
-
-
-def look_at_the_way_back(
-    page: Page, language: str, number: str, pin: str, look: Callable[[], None]
-) -> None:
-    page.goto(f"/{language}/status")
-    page.locator('main button[type="submit"]').click()
-    expect(page.locator("[data-wrongs]")).to_be_focused()
-    look()
-    walk.enter(page, number, pin, language)
-    look()
-    page.goto(f"/{language}/status/withdraw")
-    look()
-    page.locator('input[value="yes"]').check()
-    page.locator('main button[type="submit"]').click()
-    expect(page).to_have_url(re.compile("/status/withdrawn$"))
-    look()
-    page.goto(f"/{language}/status/case")
-    look()
-
-
-@pytest.mark.parametrize("language", ["en", "ar"])
-def test_at_400_percent_nothing_scrolls_sideways(sized, language):
-    page = sized(ZOOMED)
-    for path in public_paths():
-        page.goto(f"/{language}/{path}")
-        assert overflow(page) <= 0, page.url
+def test_what_has_no_address_is_easy_to_use_too(still: Page, language: str, view: View):
+    turn(still, view)
+    found = {state: seen(still, view) for state in states(still, language)}
+    assert {state: faults for state, faults in found.items() if faults} == {}
+    assert {"trim offer open", "waiting for the internet", "timeout warning"} < set(found)
 
 
 def press_until(page: Page, selector: str) -> None:
@@ -149,8 +115,8 @@ def test_the_whole_way_with_the_keyboard_alone(page: Page):
     press_until(page, "#files")
     with page.expect_file_chooser() as chooser:
         page.keyboard.press("Enter")
-    chooser.value.set_files(walk.pictures()[:2])
-    expect(page.locator(".row--ready")).to_have_count(2, timeout=walk.HASHING_MS)
+    chooser.value.set_files(pictures()[:2])
+    expect(page.locator(".row--ready")).to_have_count(2, timeout=HASHING_MS)
     press_until(page, "[data-remove]")
     page.keyboard.press("Enter")
     expect(page.locator(".row--ready")).to_have_count(1)
@@ -159,19 +125,19 @@ def test_the_whole_way_with_the_keyboard_alone(page: Page):
     page.keyboard.press("Enter")
     expect(page.locator('[data-step="pin"] h1')).to_be_focused()
     press_until(page, "#pin")
-    page.keyboard.type(walk.PIN)
+    page.keyboard.type(PIN)
     press_until(page, "#pin-again")
-    page.keyboard.type(walk.PIN)
+    page.keyboard.type(PIN)
     page.keyboard.press("Enter")
     expect(page.locator('[data-step="check"] h1')).to_be_focused()
     press_until(page, "#send")
     page.keyboard.press("Enter")
     expect(page.locator('[data-step="done"] h1')).to_be_focused()
-    expect(page.locator("[data-number]")).to_have_text(walk.NUMBER)
+    expect(page.locator("[data-number]")).to_have_text(NUMBER)
 
 
-def test_the_focus_is_never_hidden_under_the_header(sized):
-    page = sized(PHONE)
+def test_the_focus_is_never_hidden_under_the_header(still: Page):
+    page = still
     page.goto("/en/")
     for _ in range(25):
         page.keyboard.press("Tab")
@@ -280,9 +246,9 @@ def test_what_a_screen_reader_meets_when_a_letter_is_written(page: Page):
     )
 
 
-def test_what_a_screen_reader_meets_while_choosing_files(page: Page):
-    walk.answer_yes(page)
-    walk.choose(page, walk.pictures()[:1])
+def test_what_a_screen_reader_meets_while_choosing_files(page: Page, victim: Victim):
+    victim.answer_yes()
+    victim.choose(pictures()[:1])
     expect(page.locator("#case")).to_match_aria_snapshot(
         """
         - heading "Choose your photos and videos" [level=1]
@@ -318,8 +284,8 @@ def test_with_colours_of_ones_own_nothing_is_lost(browser: Browser, stack: Stack
     context.close()
 
 
-def test_for_who_wants_no_movement_nothing_moves(sized):
-    page = sized(PHONE)
+def test_for_who_wants_no_movement_nothing_moves(still: Page):
+    page = still
     for path in ("", "how", "questions", "start/1"):
         page.goto(f"/en/{path}")
         assert page.evaluate("document.getAnimations().length") == 0

@@ -11,7 +11,8 @@ import pytest
 from playwright.sync_api import BrowserContext, FilePayload, Locator, Page, Route, Worker, expect
 
 from hashes.tests.test_browser_formats import FORMATS
-from ncii.tests import walk
+from ncii.tests.pictures import pictures
+from ncii.tests.victim import HASHING_MS, NUMBER, Victim
 from ncii.tests.watch import Watch
 
 pytestmark = pytest.mark.e2e
@@ -29,7 +30,7 @@ def get_ready(page: Page) -> None:
     page.locator("[data-offline] summary").click()
     page.get_by_role("button", name="Get ready to go offline").click()
     expect(page.locator("[data-ready-says]")).to_contain_text(
-        "You can switch on airplane mode now", timeout=walk.HASHING_MS
+        "You can switch on airplane mode now", timeout=HASHING_MS
     )
 
 
@@ -37,7 +38,7 @@ def choose_only(page: Page, file: FilePayload) -> Locator:
     """Choose one file where there is none, and return its row when it has come to an end."""
     page.set_input_files("#files", [file])
     row = page.locator(".row--ready, .row--wrong")
-    expect(row).to_have_count(1, timeout=walk.HASHING_MS)
+    expect(row).to_have_count(1, timeout=HASHING_MS)
     return row
 
 
@@ -49,9 +50,9 @@ def families() -> Iterator[tuple[str, bytes]]:
 
 
 def test_every_kind_of_file_is_hashed_offline_once_the_page_is_ready(
-    page: Page, context: BrowserContext, watch: Watch
+    page: Page, context: BrowserContext, watch: Watch, victim: Victim
 ):
-    walk.answer_yes(page)
+    victim.answer_yes()
     get_ready(page)
     expect(page.locator("[data-get-ready]")).to_be_hidden()
     expect(page.locator("[data-connection]")).to_be_hidden()
@@ -72,13 +73,13 @@ def test_every_kind_of_file_is_hashed_offline_once_the_page_is_ready(
 
 
 def test_after_a_video_was_stopped_offline_the_next_file_is_hashed(
-    page: Page, context: BrowserContext, tmp_path: Path
+    page: Page, context: BrowserContext, tmp_path: Path, victim: Victim
 ):
     long = tmp_path / "long.mp4"
     with long.open("wb") as stream:
         stream.write(VIDEO_HEAD)
         stream.truncate(LONG_BYTES)
-    walk.answer_yes(page)
+    victim.answer_yes()
     get_ready(page)
     context.set_offline(True)
     page.set_input_files("#files", [long])
@@ -100,60 +101,62 @@ def test_after_a_video_was_stopped_offline_the_next_file_is_hashed(
         page.wait_for_timeout(50)
     assert ended
     row.locator("[data-remove]").click()
-    for file in walk.pictures():
+    for file in pictures():
         expect(choose_only(page, file)).to_have_class("row row--ready")
         page.locator("[data-remove]").click()
 
 
 def test_a_decoder_that_is_not_here_yet_is_named_and_the_file_goes_on_later(
-    page: Page, context: BrowserContext
+    page: Page, context: BrowserContext, victim: Victim
 ):
-    walk.answer_yes(page)
-    walk.choose(page, walk.pictures()[:1])
+    victim.answer_yes()
+    victim.choose(pictures()[:1])
     context.set_offline(True)
     tiff = FORMATS["TIFF"]()[0].content
-    walk.choose(page, [{"name": "a.tiff", "mimeType": "image/tiff", "buffer": tiff}])
+    victim.choose([{"name": "a.tiff", "mimeType": "image/tiff", "buffer": tiff}])
     said = page.locator(".row--wrong [data-says]")
     expect(said).to_contain_text("a part of our program that this file needs is not here yet")
     context.set_offline(False)
     page.locator(".row--wrong [data-retry]").click()
-    expect(page.locator(".row--ready")).to_have_count(2, timeout=walk.HASHING_MS)
+    expect(page.locator(".row--ready")).to_have_count(2, timeout=HASHING_MS)
 
 
 def test_getting_ready_without_a_network_says_so_and_can_be_tried_again(
-    page: Page, context: BrowserContext
+    page: Page, context: BrowserContext, victim: Victim
 ):
-    walk.answer_yes(page)
+    victim.answer_yes()
     context.set_offline(True)
     page.locator("[data-offline] summary").click()
     page.locator("[data-get-ready]").click()
     expect(page.locator("[data-ready-says]")).to_contain_text("Check your connection")
     context.set_offline(False)
     page.locator("[data-get-ready]").click()
-    expect(page.locator("[data-ready-says]")).to_contain_text("Ready.", timeout=walk.HASHING_MS)
+    expect(page.locator("[data-ready-says]")).to_contain_text("Ready.", timeout=HASHING_MS)
     expect(page.locator("[data-ready-says]")).to_be_focused()
 
 
-def test_sending_waits_for_the_network_and_then_goes_by_itself(page: Page, context: BrowserContext):
-    walk.answer_yes(page)
+def test_sending_waits_for_the_network_and_then_goes_by_itself(
+    page: Page, context: BrowserContext, victim: Victim
+):
+    victim.answer_yes()
     get_ready(page)
     context.set_offline(True)
-    walk.choose(page, walk.pictures())
-    walk.go_to_check(page)
+    victim.choose(pictures())
+    victim.go_to_check()
     page.locator("#send").click()
     expect(page.locator("[data-waiting]")).to_contain_text("Nothing is lost")
     expect(page.locator("#send")).to_have_text("Waiting for the internet…")
     expect(page.locator("[data-status]")).to_contain_text("You are offline")
     context.set_offline(False)
-    expect(page.locator("[data-number]")).to_have_text(walk.NUMBER)
-    walk.enter(page, page.locator("[data-number]").inner_text())
+    expect(page.locator("[data-number]")).to_have_text(NUMBER)
+    victim.enter(page.locator("[data-number]").inner_text())
     expect(page.locator(".journey")).to_have_count(3)
 
 
-def test_waiting_ends_when_the_person_says_so_or_goes_back(page: Page, context: BrowserContext):
-    walk.answer_yes(page)
-    walk.choose(page, walk.pictures()[:1])
-    walk.go_to_check(page)
+def test_waiting_ends_when_the_person_says_so_or_goes_back(
+    page: Page, context: BrowserContext, victim: Victim
+):
+    victim.prepare(pictures()[:1])
     context.set_offline(True)
     page.locator("#send").click()
     page.locator("[data-stop-waiting]").click()
@@ -170,16 +173,14 @@ def test_waiting_ends_when_the_person_says_so_or_goes_back(page: Page, context: 
     page.locator('[data-step="pin"] button[type="submit"]').click()
     expect(page.locator("[data-waiting]")).to_be_hidden()
     assert "POST" not in posted
-    walk.send(page)
+    victim.send()
 
 
 def test_an_answer_lost_to_airplane_mode_leads_to_the_same_number(
-    page: Page, context: BrowserContext
+    page: Page, context: BrowserContext, victim: Victim
 ):
     """The case arrived, the network went before the answer came: sent again, it is the same case."""
-    walk.answer_yes(page)
-    walk.choose(page, walk.pictures()[:1])
-    walk.go_to_check(page)
+    victim.prepare(pictures()[:1])
     numbers: list[str] = []
 
     def lose_the_answer(route: Route) -> None:
@@ -191,5 +192,5 @@ def test_an_answer_lost_to_airplane_mode_leads_to_the_same_number(
     page.locator("#send").click()
     expect(page.locator("[data-waiting]")).to_be_visible()
     context.set_offline(False)
-    expect(page.locator("[data-number]")).to_have_text(walk.NUMBER)
+    expect(page.locator("[data-number]")).to_have_text(NUMBER)
     assert numbers == [page.locator("[data-number]").inner_text()]

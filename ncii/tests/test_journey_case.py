@@ -12,8 +12,9 @@ import pytest
 from playwright.sync_api import Dialog, FilePayload, Page, Route, expect
 from skimage import data
 
-from ncii.tests import walk
 from ncii.tests.mailbox import Mailbox
+from ncii.tests.pictures import film, picture, pictures
+from ncii.tests.victim import PIN, Victim
 from ncii.tests.watch import Watch
 
 pytestmark = pytest.mark.e2e
@@ -45,12 +46,13 @@ def assert_nothing_of_the_files_left(watch: Watch, files: list[FilePayload]) -> 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_open_see_and_withdraw_a_case(page: Page, watch: Watch, browser, language):
-    files = [*walk.pictures(), walk.film(browser)]
-    walk.answer_yes(page, language)
-    walk.choose(page, files)
+    files = [*pictures(), film(browser)]
+    victim = Victim(page, language)
+    victim.answer_yes()
+    victim.choose(files)
     expect(page.locator(".row--ready")).to_have_count(4)
-    walk.go_to_check(page)
-    number = walk.send(page)
+    victim.go_to_check()
+    number = victim.send()
 
     case = sent_case(watch)
     assert set(case) == {"csrfmiddlewaretoken", "token", "pin", "email", "files"}
@@ -61,7 +63,7 @@ def test_open_see_and_withdraw_a_case(page: Page, watch: Watch, browser, languag
     expected = np.packbits(reference.astype(bool)).tobytes().hex()
     assert (primary["value"], primary["quality"]) == (expected, quality)
 
-    walk.enter(page, number, language=language)
+    victim.enter(number)
     expect(page.locator(".journey")).to_have_count(4)
     page.locator(f'a[href="/{language}/status/withdraw"]').click()
     page.locator('input[value="yes"]').check()
@@ -74,10 +76,12 @@ def test_open_see_and_withdraw_a_case(page: Page, watch: Watch, browser, languag
     assert_nothing_of_the_files_left(watch, files)
 
 
-def test_bad_files_say_what_is_wrong_and_the_good_ones_go_on(page: Page, watch: Watch):
-    good = walk.picture("good.png", "PNG", data.coffee)
-    plain = walk.picture("plain.png", "PNG", lambda: np.full((300, 300, 3), 255, np.uint8))
-    whole = walk.picture("cut.jpg", "JPEG", data.astronaut)
+def test_bad_files_say_what_is_wrong_and_the_good_ones_go_on(
+    page: Page, watch: Watch, victim: Victim
+):
+    good = picture("good.png", "PNG", data.coffee)
+    plain = picture("plain.png", "PNG", lambda: np.full((300, 300, 3), 255, np.uint8))
+    whole = picture("cut.jpg", "JPEG", data.astronaut)
     cut = whole | {"buffer": whole["buffer"][:9000]}
     bad: list[FilePayload] = [
         plain,
@@ -85,8 +89,8 @@ def test_bad_files_say_what_is_wrong_and_the_good_ones_go_on(page: Page, watch: 
         {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"no picture"},
         {"name": "nothing.jpg", "mimeType": "image/jpeg", "buffer": b""},
     ]
-    walk.answer_yes(page)
-    walk.choose(page, [bad[0], bad[1], good, bad[2], bad[3]])
+    victim.answer_yes()
+    victim.choose([bad[0], bad[1], good, bad[2], bad[3]])
     expect(page.locator(".row--ready")).to_have_count(1)
     said = page.locator(".row--wrong [data-says]").all_inner_texts()
     for text, words in zip(
@@ -95,17 +99,17 @@ def test_bad_files_say_what_is_wrong_and_the_good_ones_go_on(page: Page, watch: 
         strict=True,
     ):
         assert words in text
-    walk.go_to_check(page)
+    victim.go_to_check()
     expect(page.locator("[data-check-files] li")).to_have_text(["Photo 1"])
     expect(page.locator("[data-check-wrong]")).to_contain_text("4 files could not be used")
-    walk.send(page)
+    victim.send()
     assert len(json.loads(sent_case(watch)["files"])) == 1
 
 
-def test_the_same_picture_twice_is_named(page: Page):
-    walk.answer_yes(page)
-    walk.choose(page, [walk.picture("a.png", "PNG", data.coffee)])
-    walk.choose(page, [walk.picture("b.png", "PNG", data.coffee)])
+def test_the_same_picture_twice_is_named(page: Page, victim: Victim):
+    victim.answer_yes()
+    victim.choose([picture("a.png", "PNG", data.coffee)])
+    victim.choose([picture("b.png", "PNG", data.coffee)])
     expect(page.locator(".row--wrong [data-says]")).to_contain_text("the same as Photo 1")
 
 
@@ -117,9 +121,9 @@ def videos(count: int) -> list[FilePayload]:
     ]
 
 
-def test_the_twenty_first_file_is_left_out_and_that_is_said(page: Page):
-    walk.answer_yes(page)
-    walk.choose(page, videos(21))
+def test_the_twenty_first_file_is_left_out_and_that_is_said(page: Page, victim: Victim):
+    victim.answer_yes()
+    victim.choose(videos(21))
     expect(page.locator(".row--ready")).to_have_count(20)
     summary = page.locator("[data-wrongs]")
     expect(summary).to_contain_text("A case can hold 20 photos and videos, so 1 of them")
@@ -129,23 +133,21 @@ def test_the_twenty_first_file_is_left_out_and_that_is_said(page: Page):
     expect(page.locator("[data-name]").nth(4)).to_have_text("Video 5")
 
 
-def test_a_server_that_is_not_reached_loses_nothing(page: Page):
-    walk.answer_yes(page)
-    walk.choose(page, walk.pictures()[:1])
-    walk.go_to_check(page)
+def test_a_server_that_is_not_reached_loses_nothing(page: Page, victim: Victim):
+    victim.prepare(pictures()[:1])
     page.route("**/case/new", lambda route: route.abort(), times=1)
     page.locator("#send").click()
     summary = page.locator("[data-wrongs]")
     expect(summary).to_contain_text("We could not reach the site")
     expect(summary).to_be_focused()
-    walk.send(page)
+    victim.send()
 
 
-def test_a_lost_answer_makes_no_second_case_and_a_refusal_is_shown_at_its_field(page: Page):
+def test_a_lost_answer_makes_no_second_case_and_a_refusal_is_shown_at_its_field(
+    page: Page, victim: Victim
+):
     """The server opens the case, the answer is lost, and the person changes the PIN meanwhile."""
-    walk.answer_yes(page)
-    walk.choose(page, walk.pictures()[:2])
-    walk.go_to_check(page)
+    victim.prepare(pictures()[:2])
 
     def lose_the_answer(route: Route) -> None:
         assert route.fetch().status == 201
@@ -166,29 +168,27 @@ def test_a_lost_answer_makes_no_second_case_and_a_refusal_is_shown_at_its_field(
     expect(page.locator("#pin")).to_be_focused()
     expect(page.locator("#pin")).to_have_value("73918264")
 
-    page.fill("#pin", walk.PIN)
-    page.fill("#pin-again", walk.PIN)
+    page.fill("#pin", PIN)
+    page.fill("#pin-again", PIN)
     page.keyboard.press("Enter")
-    number = walk.send(page)
-    walk.enter(page, number)
+    number = victim.send()
+    victim.enter(number)
     expect(page.locator(".journey")).to_have_count(2)
 
 
-def test_back_goes_one_step_back_and_keeps_everything(page: Page):
-    walk.answer_yes(page)
-    walk.choose(page, walk.pictures()[:1])
-    walk.go_to_check(page)
+def test_back_goes_one_step_back_and_keeps_everything(page: Page, victim: Victim):
+    victim.prepare(pictures()[:1])
     page.go_back()
-    expect(page.locator("#pin")).to_have_value(walk.PIN)
+    expect(page.locator("#pin")).to_have_value(PIN)
     page.go_back()
     expect(page.locator(".row--ready")).to_have_count(1)
     page.go_forward()
     expect(page.locator("#pin")).to_be_visible()
 
 
-def test_the_pin_is_looked_at_before_it_is_sent(page: Page):
-    walk.answer_yes(page)
-    walk.choose(page, walk.pictures()[:1])
+def test_the_pin_is_looked_at_before_it_is_sent(page: Page, victim: Victim):
+    victim.answer_yes()
+    victim.choose(pictures()[:1])
     page.locator("[data-next]").click()
     for typed, again, says, field in (
         ("123", "123", "6 to 12 digits", "pin"),
@@ -207,15 +207,15 @@ def test_the_pin_is_looked_at_before_it_is_sent(page: Page):
     expect(page.locator("#send")).to_be_visible()
 
 
-def test_the_number_goes_by_mail_once_and_says_nothing_of_what_it_is(page: Page, mailbox: Mailbox):
-    walk.answer_yes(page)
-    walk.choose(page, walk.pictures()[:1])
-    walk.go_to_check(page)
+def test_the_number_goes_by_mail_once_and_says_nothing_of_what_it_is(
+    page: Page, mailbox: Mailbox, victim: Victim
+):
+    victim.prepare(pictures()[:1])
     page.fill("#email", "someone@")
     page.locator("#send").click()
     expect(page.locator("#email-error")).to_contain_text("does not look right")
     page.fill("#email", "someone@example.org")
-    number = walk.send(page)
+    number = victim.send()
     expect(page.locator("[data-mail-sent]")).to_be_visible()
     [message] = mailbox.messages
     assert mailbox.recipients == [["someone@example.org"]]
@@ -225,11 +225,10 @@ def test_the_number_goes_by_mail_once_and_says_nothing_of_what_it_is(page: Page,
         assert word not in (text + message["Subject"]).lower()
 
 
-def test_the_sheet_is_made_on_the_device_and_has_the_pin_only_when_asked(page: Page, watch: Watch):
-    walk.answer_yes(page)
-    walk.choose(page, walk.pictures()[:1])
-    walk.go_to_check(page)
-    number = walk.send(page)
+def test_the_sheet_is_made_on_the_device_and_has_the_pin_only_when_asked(
+    page: Page, watch: Watch, victim: Victim
+):
+    number = victim.open_case(pictures()[:1])
     requests = len(watch.requests)
 
     def saved() -> str:
@@ -241,19 +240,29 @@ def test_the_sheet_is_made_on_the_device_and_has_the_pin_only_when_asked(page: P
     sheet = saved()
     assert number in sheet
     assert "/en/status" in sheet
-    assert walk.PIN not in sheet
+    assert PIN not in sheet
+    page.emulate_media(media="print")
+    expect(page.locator("[data-sheet] .number")).to_be_visible()
+    expect(page.locator("[data-pin-line]")).to_be_hidden()
+    expect(page.locator(".top, .foot, .beside, main button").locator("visible=true")).to_have_count(
+        0
+    )
+    page.emulate_media(media="screen")
     page.locator("#with-pin").check()
-    assert walk.PIN in saved()
+    assert PIN in saved()
+    page.emulate_media(media="print")
+    expect(page.locator("[data-pin]")).to_have_text(PIN)
+    expect(page.locator("[data-pin]")).to_be_visible()
     assert [r for r in watch.requests[requests:] if not r.url.startswith("blob:")] == []
 
 
-def test_the_page_and_the_server_refuse_the_same_pins(page: Page):
+def test_the_page_and_the_server_refuse_the_same_pins(page: Page, victim: Victim):
     from cases.pins import pin_problem
 
     pins = ["", "12345", "123456", "012345", "987654", "890123", "111111", "121212", "123123"]
     pins += ["12341234", "777888", "84629173", "1234567890123", "12a456", " 123457", "901234567890"]
     pins += ["٣٤٥٦٧٨", "135791", "000001", "246824"]
-    walk.answer_yes(page)
+    victim.answer_yes()
     source = page.locator('script[type="module"]').get_attribute("src")
     said = page.evaluate(
         """async ([source, pins]) => {
@@ -265,9 +274,9 @@ def test_the_page_and_the_server_refuse_the_same_pins(page: Page):
     assert said == [pin_problem(pin) for pin in pins]
 
 
-def test_leaving_with_unsent_work_asks_first(page: Page):
-    walk.answer_yes(page)
-    walk.choose(page, walk.pictures()[:1])
+def test_leaving_with_unsent_work_asks_first(page: Page, victim: Victim):
+    victim.answer_yes()
+    victim.choose(pictures()[:1])
     asked: list[str] = []
 
     def leave_anyway(dialog: Dialog) -> None:

@@ -11,9 +11,9 @@ from playwright.sync_api import FilePayload, Locator, Page, expect
 from skimage import data
 
 from hashes.tests.hashing import as_displayed, encoded, photograph, reference
-from hashes.tests.test_browser_trim import screenshot
-from ncii.tests import walk
+from ncii.tests.pictures import a_screenshot, picture, pictures
 from ncii.tests.test_journey_case import videos
+from ncii.tests.victim import HASHING_MS, Victim
 from ncii.tests.watch import Watch
 
 pytestmark = pytest.mark.e2e
@@ -53,39 +53,36 @@ def sent_files(watch: Watch) -> list[dict[str, list[dict[str, object]]]]:
     return files
 
 
-def a_screenshot() -> FilePayload:
-    screen, _, _ = screenshot(photograph("coffee.png"), (0, 0, 0), bars=True)
-    return {"name": "Screenshot.png", "mimeType": "image/png", "buffer": encoded(screen, "PNG")}
-
-
 @pytest.mark.parametrize("kind", ["paste", "drop"])
-def test_files_may_be_pasted_or_dropped_anywhere(page: Page, kind: str):
-    walk.answer_yes(page)
-    assert hand_over(page, kind, "h1", walk.pictures()[:2])
-    expect(page.locator(".row--ready")).to_have_count(2, timeout=walk.HASHING_MS)
+def test_files_may_be_pasted_or_dropped_anywhere(page: Page, kind: str, victim: Victim):
+    victim.answer_yes()
+    assert hand_over(page, kind, "h1", pictures()[:2])
+    expect(page.locator(".row--ready")).to_have_count(2, timeout=HASHING_MS)
 
 
-def test_a_drop_beside_the_picker_or_on_another_step_never_opens_the_file(page: Page):
-    walk.answer_yes(page)
-    assert hand_over(page, "dragover", "footer", walk.pictures()[:1])
+def test_a_drop_beside_the_picker_or_on_another_step_never_opens_the_file(
+    page: Page, victim: Victim
+):
+    victim.answer_yes()
+    assert hand_over(page, "dragover", "footer", pictures()[:1])
     expect(page.locator(".picker--over")).to_have_count(1)
-    assert hand_over(page, "drop", "footer", walk.pictures()[:1])
+    assert hand_over(page, "drop", "footer", pictures()[:1])
     expect(page.locator(".picker--over")).to_have_count(0)
-    expect(page.locator(".row--ready")).to_have_count(1, timeout=walk.HASHING_MS)
-    walk.go_to_check(page)
-    assert hand_over(page, "drop", "main", walk.pictures()[1:2])
-    assert not hand_over(page, "paste", "main", walk.pictures()[1:2])
+    expect(page.locator(".row--ready")).to_have_count(1, timeout=HASHING_MS)
+    victim.go_to_check()
+    assert hand_over(page, "drop", "main", pictures()[1:2])
+    assert not hand_over(page, "paste", "main", pictures()[1:2])
     expect(page.locator("[data-rows] > li")).to_have_count(1)
 
 
-def test_a_pasted_text_is_left_alone(page: Page):
-    walk.answer_yes(page)
+def test_a_pasted_text_is_left_alone(page: Page, victim: Victim):
+    victim.answer_yes()
     assert not hand_over(page, "paste", "h1", [])
     expect(page.locator("[data-rows] > li")).to_have_count(0)
 
 
-def test_a_phone_offers_its_camera_roll_and_is_not_sent_to_the_camera(page: Page):
-    walk.answer_yes(page)
+def test_a_phone_offers_its_camera_roll_and_is_not_sent_to_the_camera(page: Page, victim: Victim):
+    victim.answer_yes()
     picker = page.locator("#files")
     accepted = (picker.get_attribute("accept") or "").split(",")
     assert {"image/*", "video/*", ".heic", ".heif"} <= set(accepted)
@@ -102,13 +99,15 @@ def colours(canvas: Locator) -> int:
     return drawn
 
 
-def test_no_picture_is_drawn_until_the_person_asks_and_then_only_a_blurred_one(page: Page):
+def test_no_picture_is_drawn_until_the_person_asks_and_then_only_a_blurred_one(
+    page: Page, victim: Victim
+):
     page.add_init_script(
         """window.decoded = 0; const real = createImageBitmap;
         window.createImageBitmap = (...given) => { window.decoded += 1; return real(...given); };"""
     )
-    walk.answer_yes(page)
-    walk.choose(page, [*walk.pictures(), *videos(1), a_screenshot()])
+    victim.answer_yes()
+    victim.choose([*pictures(), *videos(1), a_screenshot()])
     seen = page.locator("[data-seen]")
     assert page.evaluate("window.decoded") == 0
     assert [colours(canvas) for canvas in seen.all()] == [0] * 5
@@ -119,7 +118,7 @@ def test_no_picture_is_drawn_until_the_person_asks_and_then_only_a_blurred_one(p
         assert colours(canvas) > 10
         assert canvas.evaluate("(canvas) => Math.max(canvas.width, canvas.height)") == 24
         assert "blur" in canvas.evaluate("(canvas) => getComputedStyle(canvas).filter")
-    walk.choose(page, [walk.picture("rocket.jpg", "JPEG", data.rocket)])
+    victim.choose([picture("rocket.jpg", "JPEG", data.rocket)])
     expect(page.locator("[data-seen]:visible")).to_have_count(5)
 
     page.get_by_label("Show small, blurred pictures in the list").uncheck()
@@ -127,19 +126,21 @@ def test_no_picture_is_drawn_until_the_person_asks_and_then_only_a_blurred_one(p
     assert [colours(canvas) for canvas in seen.all()] == [0] * 6
 
 
-def test_a_file_that_the_browser_cannot_show_keeps_its_sign(page: Page):
-    walk.answer_yes(page)
+def test_a_file_that_the_browser_cannot_show_keeps_its_sign(page: Page, victim: Victim):
+    victim.answer_yes()
     page.locator("#previews").evaluate("(box) => box.click()")
     tiff = encoded(photograph("coffee.png"), "TIFF")
-    walk.choose(page, [{"name": "a.tiff", "mimeType": "image/tiff", "buffer": tiff}])
-    walk.choose(page, walk.pictures()[:1])
+    victim.choose([{"name": "a.tiff", "mimeType": "image/tiff", "buffer": tiff}])
+    victim.choose(pictures()[:1])
     expect(page.locator("[data-seen]:visible")).to_have_count(1)
     expect(page.locator(".row--ready")).to_have_count(2)
 
 
-def test_a_screenshot_is_trimmed_only_if_the_person_says_so(page: Page, watch: Watch):
-    walk.answer_yes(page)
-    walk.choose(page, [a_screenshot(), *walk.pictures()[2:]])
+def test_a_screenshot_is_trimmed_only_if_the_person_says_so(
+    page: Page, watch: Watch, victim: Victim
+):
+    victim.answer_yes()
+    victim.choose([a_screenshot(), *pictures()[2:]])
     offer = page.get_by_role("group", name="Photo 1")
     expect(page.locator("[data-trim]:visible")).to_have_count(1)
     offer.get_by_role("button", name="Show before and after").click()
@@ -158,30 +159,27 @@ def test_a_screenshot_is_trimmed_only_if_the_person_says_so(page: Page, watch: W
     expect(offer).to_contain_text("gets a fingerprint too")
     expect(offer.get_by_role("button", name="Look again")).to_be_focused()
     assert colours(after) == 0
-    walk.go_to_check(page)
+    victim.go_to_check()
     expect(page.locator("[data-check-files] li")).to_have_text(["Photo 1", "Photo 2"])
-    number = walk.send(page)
+    number = victim.send()
     trimmed = [[c["variant"] == "trimmed" for c in file["claims"]] for file in sent_files(watch)]
     assert [sum(found) for found in trimmed] == [1, 0]
     assert trimmed[0][0] is False
-    walk.enter(page, number)
+    victim.enter(number)
     expect(page.locator(".journey")).to_have_count(2)
 
 
-def test_a_screenshot_left_alone_sends_no_trimmed_hash(page: Page, watch: Watch):
-    walk.answer_yes(page)
-    walk.choose(page, [a_screenshot()])
-    walk.go_to_check(page)
-    walk.send(page)
+def test_a_screenshot_left_alone_sends_no_trimmed_hash(page: Page, watch: Watch, victim: Victim):
+    victim.open_case([a_screenshot()])
     assert "trimmed" not in {claim["variant"] for claim in sent_files(watch)[0]["claims"]}
 
 
-def test_twenty_files_are_told_to_a_screen_reader_in_a_breath(page: Page):
-    walk.answer_yes(page)
+def test_twenty_files_are_told_to_a_screen_reader_in_a_breath(page: Page, victim: Victim):
+    victim.answer_yes()
     region = page.locator("[data-status]")
     expect(region).to_have_attribute("role", "status")
     page.evaluate(_LISTEN)
-    walk.choose(page, videos(20))
+    victim.choose(videos(20))
     expect(region).to_have_text("20 files are ready.")
     heard = page.evaluate("window.heard")
     assert len(heard) <= 3, heard
@@ -199,7 +197,9 @@ def test_a_browser_without_webassembly_is_told_so_and_what_to_do(page: Page):
     expect(page.locator("#case")).to_be_hidden()
 
 
-def test_a_browser_without_simd_or_module_workers_gives_the_same_hashes(page: Page, watch: Watch):
+def test_a_browser_without_simd_or_module_workers_gives_the_same_hashes(
+    page: Page, watch: Watch, victim: Victim
+):
     page.add_init_script(
         """const real = WebAssembly.validate;
         WebAssembly.validate = (bytes) => bytes.length > 100 && real(bytes);
@@ -209,13 +209,13 @@ def test_a_browser_without_simd_or_module_workers_gives_the_same_hashes(page: Pa
             return new Real(address, options);
         };"""
     )
-    walk.answer_yes(page)
-    walk.choose(page, [walk.picture("a.png", "PNG", data.coffee)])
+    victim.answer_yes()
+    victim.choose([picture("a.png", "PNG", data.coffee)])
     expect(page.locator(".row--ready")).to_have_count(1)
     fetched = {request.url.rpartition("/")[2] for request in watch.requests}
     assert "pdq-scalar.wasm" in fetched
     assert "pdq-simd.wasm" not in fetched
-    walk.go_to_check(page)
-    walk.send(page)
-    wanted = reference(as_displayed(walk.picture("a.png", "PNG", data.coffee)["buffer"])).value
+    victim.go_to_check()
+    victim.send()
+    wanted = reference(as_displayed(picture("a.png", "PNG", data.coffee)["buffer"])).value
     assert sent_files(watch)[0]["claims"][0]["value"] == wanted

@@ -17,10 +17,10 @@ from hashes.tests.hashing import as_displayed, distance, encoded, photograph, re
 from hashes.tests.samples.heif import avif, heic
 from hashes.tests.test_browser_formats import FORMATS
 from ncii.dev import tools
-from ncii.tests import walk
 from ncii.tests.firefox import Firefox
+from ncii.tests.pictures import a_screenshot
 from ncii.tests.stack import Stack
-from ncii.tests.test_journey_files import a_screenshot
+from ncii.tests.victim import NUMBER, PIN
 
 pytestmark = [
     pytest.mark.e2e,
@@ -62,8 +62,8 @@ def send(firefox: Firefox) -> None:
             return real(address, options); }; })()"""
     )
     firefox.click("[data-next]")
-    firefox.fill("#pin", walk.PIN)
-    firefox.fill("#pin-again", walk.PIN)
+    firefox.fill("#pin", PIN)
+    firefox.fill("#pin-again", PIN)
     firefox.click('[data-step="pin"] button[type="submit"]')
     firefox.click("#send")
 
@@ -111,7 +111,7 @@ def test_open_see_and_withdraw_a_case(firefox: Firefox, stack: Stack, tmp_path: 
     hashed(firefox, len(wanted) + 1)
     send(firefox)
     number = firefox.wait("document.querySelector('[data-number]').textContent")
-    assert walk.NUMBER.match(number)
+    assert NUMBER.match(number)
 
     *photos, video = json.loads(parse_qs(firefox.script("window.sent"))["files"][0])
     for photo, (path, value) in zip(photos, wanted.items(), strict=True):
@@ -121,7 +121,7 @@ def test_open_see_and_withdraw_a_case(firefox: Firefox, stack: Stack, tmp_path: 
 
     firefox.goto(f"{stack.url}/en/status")
     firefox.fill("#id_number", number)
-    firefox.fill("#id_pin", walk.PIN)
+    firefox.fill("#id_pin", PIN)
     firefox.click('main button[type="submit"]')
     firefox.wait(f"document.querySelectorAll('.journey').length === {len(wanted) + 1}")
     firefox.click('a[href="/en/status/withdraw"]')

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
-from ncii.tests import walk
+from ncii.tests.pictures import pictures
 from ncii.tests.stack import Stack
+from ncii.tests.victim import Victim
 from ncii.tests.watch import Watch
 
 pytestmark = pytest.mark.e2e
@@ -25,8 +26,10 @@ def session_cookies(context: BrowserContext) -> list[str]:
     return [c["name"] for c in context.cookies() if "session" in c["name"]]
 
 
-def test_the_button_leaves_at_once_and_ends_the_session(page: Page, context, elsewhere):
-    walk.answer_yes(page)
+def test_the_button_leaves_at_once_and_ends_the_session(
+    page: Page, context, elsewhere, victim: Victim
+):
+    victim.answer_yes()
     assert session_cookies(context)
     page.locator(".leave").click()
     expect(page).to_have_url(elsewhere)
@@ -38,15 +41,45 @@ def test_the_button_leaves_at_once_and_ends_the_session(page: Page, context, els
     assert not session_cookies(context)
 
 
-def test_escape_three_times_leaves_even_with_unsent_work_and_asks_nothing(page: Page, elsewhere):
-    walk.answer_yes(page)
-    walk.choose(page, walk.pictures()[:1])
+def test_escape_three_times_leaves_even_with_unsent_work_and_asks_nothing(
+    page: Page, elsewhere, victim: Victim
+):
+    victim.answer_yes()
+    victim.choose(pictures()[:1])
     page.on("dialog", lambda dialog: pytest.fail(f"asked: {dialog.type}"))
     page.keyboard.press("Escape")
     page.keyboard.press("Escape")
     expect(page.locator("#case")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page).to_have_url(elsewhere)
+
+
+def test_nothing_is_seen_while_the_other_site_is_still_on_its_way(
+    page: Page, context: BrowserContext, watch: Watch, elsewhere: str
+):
+    page.goto("/en/")
+    page.goto("/en/support")
+    entries = page.evaluate("history.length")
+    held: list[Route] = []
+    context.route(f"{ELSEWHERE}/**", lambda route: held.append(route))
+    page.locator(".leave").click(no_wait_after=True)
+    expect(page.locator("h1")).to_be_hidden()
+    expect(page).to_have_title("")
+    for _ in range(100):
+        if held:
+            break
+        page.wait_for_timeout(50)
+    held[0].fulfill(content_type="text/html", body="<title>elsewhere</title>")
+    expect(page).to_have_url(elsewhere)
+    assert page.evaluate("history.length") == entries
+
+
+def test_a_page_that_the_browser_had_kept_is_loaded_anew(page: Page):
+    page.goto("/en/how")
+    page.wait_for_load_state("load")
+    with page.expect_navigation():
+        page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
+    expect(page.locator("h1")).to_be_visible()
 
 
 def test_other_keys_between_are_no_wish_to_leave(page: Page):
@@ -84,12 +117,9 @@ def test_without_scripts_it_is_a_link_that_ends_the_session(
 
 
 def test_without_scripts_the_case_page_explains_and_uploads_nothing(
-    browser: Browser, stack: Stack, page: Page, watch: Watch
+    browser: Browser, stack: Stack, page: Page, watch: Watch, victim: Victim
 ):
-    walk.answer_yes(page)
-    walk.choose(page, walk.pictures()[:1])
-    walk.go_to_check(page)
-    number = walk.send(page)
+    number = victim.open_case(pictures()[:1])
 
     context = browser.new_context(base_url=stack.url, java_script_enabled=False)
     watch.attach(context)
@@ -101,7 +131,7 @@ def test_without_scripts_the_case_page_explains_and_uploads_nothing(
     expect(plain.get_by_role("heading", name="This page needs JavaScript")).to_be_visible()
     expect(plain.locator("#case")).to_be_hidden()
 
-    walk.enter(plain, number)
+    Victim(plain).enter(number)
     plain.get_by_role("link", name="Withdraw my case").click()
     plain.locator('input[value="yes"]').check()
     plain.locator('main button[type="submit"]').click()
@@ -117,18 +147,15 @@ def test_the_language_switch_keeps_the_page(page: Page):
     expect(page.locator("html")).to_have_attribute("lang", "fr")
 
 
-def a_case_on_the_screen(page: Page) -> None:
-    walk.answer_yes(page)
-    walk.choose(page, walk.pictures()[:1])
-    walk.go_to_check(page)
-    number = walk.send(page)
-    page.clock.install()
-    walk.enter(page, number)
-    page.wait_for_load_state("load")
+def a_case_on_the_screen(victim: Victim) -> None:
+    number = victim.open_case(pictures()[:1])
+    victim.page.clock.install()
+    victim.enter(number)
+    victim.page.wait_for_load_state("load")
 
 
-def test_a_case_left_alone_asks_and_then_closes(page: Page):
-    a_case_on_the_screen(page)
+def test_a_case_left_alone_asks_and_then_closes(page: Page, victim: Victim):
+    a_case_on_the_screen(victim)
     asked = page.locator("dialog[data-timeout]")
     page.clock.fast_forward("12:50")
     expect(asked).to_be_hidden()
@@ -140,8 +167,8 @@ def test_a_case_left_alone_asks_and_then_closes(page: Page):
     expect(page).not_to_have_url(re.compile("/en/status/case$"))
 
 
-def test_a_case_stays_open_for_who_says_so(page: Page):
-    a_case_on_the_screen(page)
+def test_a_case_stays_open_for_who_says_so(page: Page, victim: Victim):
+    a_case_on_the_screen(victim)
     asked = page.locator("dialog[data-timeout]")
     page.clock.fast_forward("13:05")
     with page.expect_response("**/status/case") as extended:
@@ -150,6 +177,21 @@ def test_a_case_stays_open_for_who_says_so(page: Page):
     expect(asked).to_be_hidden()
     page.clock.fast_forward("10:00")
     expect(page.get_by_role("heading", name="Your case", level=1)).to_be_visible()
+
+
+def test_a_slow_line_does_not_ask_twice(page: Page, victim: Victim):
+    a_case_on_the_screen(victim)
+    asked = page.locator("dialog[data-timeout]")
+    held: list[Route] = []
+    page.clock.fast_forward("13:05")
+    page.route("**/status/case", lambda route: held.append(route))
+    asked.get_by_role("button").click()
+    page.clock.run_for("00:05")
+    expect(asked).to_be_hidden()
+    with page.expect_response("**/status/case"):
+        held[0].continue_()
+    page.clock.run_for("10:00")
+    expect(asked).to_be_hidden()
 
 
 def test_answers_left_alone_are_forgotten_after_a_warning(page: Page):

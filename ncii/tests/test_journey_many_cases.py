@@ -8,8 +8,9 @@ import pytest
 import redis
 from playwright.sync_api import Page, Route, expect
 
-from ncii.tests import walk
+from ncii.tests.pictures import pictures
 from ncii.tests.stack import Stack
+from ncii.tests.victim import Victim
 from ncii.tests.watch import Watch
 
 pytestmark = pytest.mark.e2e
@@ -36,10 +37,10 @@ def answers(watch: Watch) -> list[int]:
     return [answer.status for r in sent if (answer := r.response())]
 
 
-def test_work_is_done_without_a_question_and_told_politely(page: Page, watch: Watch) -> None:
-    walk.answer_yes(page)
-    walk.choose(page, walk.pictures()[:1])
-    walk.go_to_check(page)
+def test_work_is_done_without_a_question_and_told_politely(
+    page: Page, watch: Watch, victim: Victim
+) -> None:
+    victim.prepare(pictures()[:1])
     page.evaluate(
         """() => {
             const status = document.querySelector("[data-status]");
@@ -50,16 +51,16 @@ def test_work_is_done_without_a_question_and_told_politely(page: Page, watch: Wa
     )
     focus = "document.activeElement.id"
     before = page.evaluate(focus) or "send"
-    number = walk.send(page)
+    number = victim.send()
     assert answers(watch) == [428, 201]
     assert any("a few seconds more" in told for told in page.evaluate("window.told"))
     assert before == "send"
     assert any(r.url.endswith("/work-worker.js") for r in watch.requests)
-    walk.enter(page, number)
+    victim.enter(number)
 
 
-def test_the_worker_has_no_network(page: Page, stack: Stack) -> None:
-    walk.answer_yes(page)
+def test_the_worker_has_no_network(page: Page, stack: Stack, victim: Victim) -> None:
+    victim.answer_yes()
     with page.expect_worker() as started:
         page.evaluate(
             """async () => {
@@ -71,10 +72,10 @@ def test_the_worker_has_no_network(page: Page, stack: Stack) -> None:
     assert outcome == "refused"
 
 
-def test_a_lost_answer_after_the_work_makes_no_second_case(page: Page, watch: Watch) -> None:
-    walk.answer_yes(page)
-    walk.choose(page, walk.pictures()[:1])
-    walk.go_to_check(page)
+def test_a_lost_answer_after_the_work_makes_no_second_case(
+    page: Page, watch: Watch, victim: Victim
+) -> None:
+    victim.prepare(pictures()[:1])
     opened = []
 
     def lose_the_answer(route: Route) -> None:
@@ -89,22 +90,17 @@ def test_a_lost_answer_after_the_work_makes_no_second_case(page: Page, watch: Wa
     page.locator("#send").click()
     expect(page.locator("[data-wrongs]")).to_contain_text("We could not reach the site")
     page.unroute("**/case/new")
-    assert [walk.send(page)] == opened
+    assert [victim.send()] == opened
     assert answers(watch)[-1] == 201
 
 
 def test_who_is_slowed_keeps_everything_and_can_send_later(
-    page: Page, stack: Stack, watch: Watch
+    page: Page, stack: Stack, watch: Watch, victim: Victim
 ) -> None:
-    for files in (walk.pictures()[:1], walk.pictures()[1:2]):
-        walk.answer_yes(page)
-        walk.choose(page, files)
-        walk.go_to_check(page)
-        walk.send(page)
+    for files in (pictures()[:1], pictures()[1:2]):
+        victim.open_case(files)
         page.once("dialog", lambda dialog: dialog.accept())
-    walk.answer_yes(page)
-    walk.choose(page, walk.pictures()[2:])
-    walk.go_to_check(page)
+    victim.prepare(pictures()[2:])
     page.locator("#send").click()
     expect(page.locator("[data-wrongs]")).to_contain_text("Nothing is lost")
     expect(page.locator("[data-check-files] li")).to_have_count(1)
@@ -113,4 +109,4 @@ def test_who_is_slowed_keeps_everything_and_can_send_later(
         redis.Redis.from_url(stack.env["REDIS_URL"]).flushdb()
     else:
         stack.restart("web")
-    walk.send(page)
+    victim.send()

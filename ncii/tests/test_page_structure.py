@@ -23,11 +23,14 @@ def test_one_first_heading_no_level_left_out_and_landmarks_in_order(client, path
     assert '<html lang="en" dir="ltr">' in page
 
 
-@pytest.mark.parametrize("path", public_paths())
+@pytest.mark.parametrize("path", ["case/new", *public_paths()])
 def test_the_browser_is_told_to_keep_nothing_that_is_typed(client, path):
+    for number in range(1, 5) if path == "case/new" else ():
+        client.post(f"/en/start/{number}", {"answer": "yes"})
     page = client.get(f"/en/{path}").content.decode()
+    assert ('id="case"' in page) == (path == "case/new")
     for form in re.findall(r"<form[^>]*>", page):
         assert 'autocomplete="off"' in form
     for field in re.findall(r"<(?:input|select|textarea)[^>]*>", page):
-        kept_by_form = re.search(r'type="(hidden|radio)"', field)
+        kept_by_form = re.search(r'type="(hidden|radio|file)"', field)
         assert kept_by_form or 'autocomplete="off"' in field

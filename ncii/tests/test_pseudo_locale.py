@@ -13,11 +13,12 @@ import pytest
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from cases.directory.seed import DATA
-from ncii.tests import walk
 from ncii.tests.mailbox import Mailbox
 from ncii.tests.pages import public_paths
+from ncii.tests.pictures import pictures
 from ncii.tests.pseudo import CODE, mark, unmarked
 from ncii.tests.stack import Stack
+from ncii.tests.victim import Victim
 
 pytestmark = [pytest.mark.e2e, pytest.mark.stateless]
 # What a person reads, sees named, or is told by a screen reader. Languages name themselves.
@@ -86,26 +87,24 @@ def test_no_page_has_words_that_no_catalogue_has(pseudo_page: Page):
 
 
 def test_no_script_has_words_of_its_own(pseudo_page: Page, mailbox: Mailbox):
-    page = pseudo_page
+    page, victim = pseudo_page, Victim(pseudo_page, CODE)
     found: set[str] = set()
-    walk.answer_yes(page, CODE)
+    victim.answer_yes()
     found |= hard_coded(page)
     page.locator("[data-next]").click()
     found |= hard_coded(page)
     bad: FilePayload = {"name": "1.txt", "mimeType": "text/plain", "buffer": b"no picture"}
-    walk.choose(page, [*walk.pictures()[:1], bad])
+    victim.choose([*pictures()[:1], bad])
     found |= hard_coded(page)
     page.locator("[data-next]").click()
     page.locator('[data-step="pin"] button[type="submit"]').click()
     found |= hard_coded(page)
-    page.fill("#pin", walk.PIN)
-    page.fill("#pin-again", walk.PIN)
-    page.locator('[data-step="pin"] button[type="submit"]').click()
+    victim.type_pin()
     page.fill("#email", "someone@example.org")
     found |= hard_coded(page)
-    number = walk.send(page)
+    number = victim.send()
     found |= hard_coded(page)
-    walk.enter(page, number, language=CODE)
+    victim.enter(number)
     found |= hard_coded(page)
     page.goto(f"/{CODE}/letter")
     page.locator("[data-letter] button[type=submit]").click()

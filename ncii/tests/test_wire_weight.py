@@ -11,9 +11,9 @@ from PIL import Image
 from playwright.sync_api import FilePayload, Page, expect
 from skimage import data
 
+from ncii.tests.pictures import picture
 from ncii.tests.stack import Stack
 from ncii.tests.victim import Victim
-from ncii.tests.walk import picture
 
 pytestmark = pytest.mark.e2e
 COMMON_PATH_BYTES = 150_000
@@ -31,11 +31,11 @@ def bytes_on_the_wire(stack: Stack, page: Page, path: str) -> int:
 
 def test_page_script_decoder_and_pdq_of_a_photo_weigh_little(page: Page, stack: Stack) -> None:
     person = Victim(page)
-    person.answer_the_questions()
+    person.answer_yes()
     fetched: list[str] = []
     page.on("request", lambda request: fetched.append(urlsplit(request.url).path))
     page.reload()
-    person.choose_files([picture("photo.jpg", "JPEG", data.astronaut)])
+    person.choose([picture("photo.jpg", "JPEG", data.astronaut)])
     for wanted in ("/case/new", "common-worker.js", "jpeg.wasm", "pdq-simd.wasm"):
         assert any(path.endswith(wanted) for path in fetched), wanted
     assert not [path for path in fetched if path.rpartition("/")[2].startswith(RARE)]
@@ -50,7 +50,7 @@ def tiff() -> FilePayload:
 
 
 def test_rare_decoder_shows_how_much_of_it_has_arrived(page: Page) -> None:
-    Victim(page).answer_the_questions()
+    Victim(page).answer_yes()
     expect(page.locator("form#case")).to_be_visible()
     slow = {
         "offline": False,

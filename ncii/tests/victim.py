@@ -1,4 +1,4 @@
-"""The victim's way as a page object: what a person does, in the words of the pages."""
+"""The victim's way through the pages, found by their structure: it is the same in every language."""
 
 from __future__ import annotations
 
@@ -8,53 +8,93 @@ from pathlib import Path
 
 from playwright.sync_api import FilePayload, Page, expect
 
-NUMBER = re.compile(r"^([0-9A-Z]{4}-){3}[0-9A-Z]{4}$")
+NUMBER = re.compile(r"^([0-9A-HJKMNP-TV-Z]{4}-){3}[0-9A-HJKMNP-TV-Z]{4}$")
+PIN = "84629173"
+HASHING_MS = 120_000
+MAX_FILES = 20
 File = str | Path | FilePayload
 
 
 class Victim:
-    """A person in front of the English pages."""
+    """A person in front of the pages in one language."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, language: str = "en") -> None:
         self.page = page
+        self.language = language
 
-    def answer_the_questions(self) -> None:
-        """From the first page to the case page, with a yes to each question."""
-        self.page.goto("/en/")
-        self.page.goto("/en/start/1")
-        for number in range(1, 5):
-            expect(self.page).to_have_url(f"/en/start/{number}")
-            self.page.locator('input[value="yes"]').check()
-            self.page.get_by_role("button", name="Continue").click()
-        expect(self.page).to_have_url("/en/case/new")
+    def go(self, path: str) -> None:
+        """Open a page by its address below the language."""
+        self.page.goto(f"/{self.language}/{path}")
 
-    def choose_files(self, files: Sequence[File]) -> None:
-        """Choose files and wait until each has its fingerprint or its reason."""
-        expect(self.page.locator("form#case")).to_be_visible()
+    def go_on(self) -> None:
+        """Press the button that sends the page's form."""
+        self.page.locator('main button[type="submit"]:visible').click()
+
+    def answer_yes(self, first: int = 1) -> None:
+        """From the start page (or a later question) through the four questions to the case page."""
+        if first == 1:
+            self.go("start")
+            self.page.locator("main .button").click()
+        for number in range(first, 5):
+            expect(self.page).to_have_url(re.compile(rf"/{self.language}/start/{number}$"))
+            self.say_yes()
+        expect(self.page.locator("#case")).to_be_visible()
+
+    def say_yes(self) -> None:
+        """Answer the question on the page."""
+        self.page.locator('input[value="yes"]').check()
+        self.go_on()
+
+    def choose(self, files: Sequence[File]) -> None:
+        """Choose files and wait until each row has come to an end."""
+        rows = self.page.locator("[data-rows] > li")
+        expected = min(MAX_FILES, rows.count() + len(files))
         self.page.set_input_files("#files", files)  # type: ignore[arg-type]
-        done = self.page.locator("[data-rows] li.row--ready, [data-rows] li.row--wrong")
-        expect(done).to_have_count(len(files), timeout=120_000)
+        expect(rows).to_have_count(expected)
+        ended = self.page.locator(".row--ready, .row--wrong")
+        expect(ended).to_have_count(expected, timeout=HASHING_MS)
 
-    def open_case(self, files: Sequence[File], pin: str) -> str:
-        """Walk the whole way; return the case number that the last page shows."""
-        self.answer_the_questions()
-        self.choose_files(files)
-        self.page.locator("[data-next]").click()
+    def type_pin(self, pin: str = PIN) -> None:
+        """Type it twice, and go on."""
         self.page.fill("#pin", pin)
         self.page.fill("#pin-again", pin)
-        self.page.locator('[data-step="pin"] button[type="submit"]').click()
+        self.go_on()
+
+    def go_to_check(self, pin: str = PIN) -> None:
+        """From the files to the last step before sending."""
+        self.page.locator("[data-next]").click()
+        self.type_pin(pin)
+        expect(self.page.locator("#send")).to_be_visible()
+
+    def send(self) -> str:
+        """Send, and return the case number that is shown."""
         self.page.locator("#send").click()
         number = self.page.locator("[data-number]")
         expect(number).to_have_text(NUMBER)
         return number.inner_text()
 
-    def enter(self, number: str, pin: str) -> None:
-        """Open the status page with number and PIN."""
-        self.page.goto("/en/status")
-        self.page.get_by_label("Case number").fill(number)
-        self.page.get_by_label("PIN", exact=True).fill(pin)
-        self.page.get_by_role("button", name="Open my case").click()
-        expect(self.page.get_by_role("heading", name="Your case", level=1)).to_be_visible()
+    def prepare(self, files: Sequence[File], pin: str = PIN) -> None:
+        """From the start page to the last step before sending."""
+        self.answer_yes()
+        self.choose(files)
+        self.go_to_check(pin)
+
+    def open_case(self, files: Sequence[File], pin: str = PIN) -> str:
+        """Walk the whole way; return the case number."""
+        self.prepare(files, pin)
+        return self.send()
+
+    def try_to_enter(self, number: str, pin: str) -> None:
+        """Type number and PIN where a case is opened."""
+        self.go("status")
+        self.page.fill("#id_number", number)
+        self.page.fill("#id_pin", pin)
+        self.go_on()
+
+    def enter(self, number: str, pin: str = PIN) -> None:
+        """Come back with number and PIN."""
+        self.try_to_enter(number, pin)
+        expect(self.page).to_have_url(re.compile(rf"/{self.language}/status/case$"))
 
     def said_of(self, file: str, partner: str) -> list[str]:
         """What the status page says of a file at a partner: where its hash is, what was found."""
@@ -66,7 +106,6 @@ class Victim:
 
     def withdraw(self) -> None:
         """From the status page: withdraw, and confirm."""
-        self.page.get_by_role("link", name="Withdraw my case", exact=True).click()
-        self.page.locator('input[value="yes"]').check()
-        self.page.get_by_role("button", name="Continue").click()
-        expect(self.page.get_by_role("heading", name="Your case is withdrawn")).to_be_visible()
+        self.page.locator('main a[href$="/status/withdraw"]').click()
+        self.say_yes()
+        expect(self.page).to_have_url(re.compile(rf"/{self.language}/status/withdrawn$"))
