@@ -11,7 +11,7 @@ from ncii import views
 from partners.tests.api_helpers import Platform
 
 pytestmark = pytest.mark.django_db
-STATUSES = (400, 403, 404, 405, 413, 429, 500, 503)
+STATUSES = (400, 403, 404, 413, 429, 500, 503)
 
 
 @pytest.fixture
@@ -51,17 +51,6 @@ def test_a_form_without_its_token_is_told_so_kindly():
     answer = Client(enforce_csrf_checks=True).post("/fr/start/1", {"answer": "yes"})
     assert answer.status_code == 403
     assert '<html lang="fr"' in answer.content.decode()
-
-
-@pytest.mark.parametrize(
-    ("path", "allowed"), [("/fr/status/finish", "POST"), ("/fr/how", "GET, HEAD")]
-)
-def test_an_address_opened_the_wrong_way_is_a_page_too(client, path, allowed):
-    answer = client.get(path) if allowed == "POST" else client.post(path)
-    page = answer.content.decode()
-    assert (answer.status_code, answer["Allow"]) == (405, allowed)
-    assert '<html lang="fr"' in page
-    assert 'class="button" href="/fr/"' in page
 
 
 def test_the_sign_answers_for_pages_and_api(client, sign):
