@@ -11,10 +11,14 @@ from datetime import date, datetime
 from django.db import models, transaction
 from django.utils import timezone
 
+from hashes.ledger_names import ledger_name, ledger_names
 from hashes.models import Change, Claim, Confidence, FeedHead, Hash, Holder, State, Suspension
 from hashes.signal_types import signal_type
 from hashes.signals import logged
+from ncii.ledger.models import Kind
+from ncii.ledger.services import note
 from ncii.lib.bulk import insert_and_number
+from ncii.lib.days import today
 
 
 @dataclass(frozen=True)
@@ -111,15 +115,35 @@ def purge_hashes(first: int, last: int) -> int:
     """Erase the withdrawn hashes between two places of the feed before their time; return how many.
 
     Their claims, log rows and all that was said of them go too. What is claimed, suspended, or
-    withdrawn but not yet published as such is left alone. The feed's floor rises over them.
+    withdrawn but not yet published as such is left alone. The feed's floor rises over them. The
+    ledger keeps that they were erased.
     """
+    return _purge(_withdrawn().filter(seq__range=(first, last)))
+
+
+def purge_again(names: frozenset[str]) -> int:
+    """Erase once more what the ledger names (hashes.ledger_names), after an older copy of the
+    database was put back; return how many. What must be left alone is, as by purge_hashes.
+    """
+    named = [
+        pk
+        for pk, signal, value in _withdrawn().values_list("pk", "signal", "value").iterator()
+        if not names.isdisjoint(ledger_names(signal, value))
+    ]
+    return _purge(Hash.objects.filter(pk__in=named))
+
+
+def _withdrawn() -> models.QuerySet[Hash]:
     gone = (State.WITHDRAWN, State.DELETED)
-    withdrawn = Hash.objects.filter(
-        seq__range=(first, last), state__in=gone, published_state__in=gone, suspended=False
-    )
+    return Hash.objects.filter(state__in=gone, published_state__in=gone, suspended=False)
+
+
+def _purge(withdrawn: models.QuerySet[Hash]) -> int:
     claimed = Claim.objects.filter(withdrawn_on__isnull=True).values("hash")
     locked = _lock(withdrawn.exclude(pk__in=claimed).exclude(changes__seq__isnull=True))
     Claim.objects.filter(hash__in=locked).delete()
+    erased = [ledger_name(held.signal, held.value) for held in locked.values()]
+    note(Kind.HASH_ERASED, erased, today())
     return _erase(locked)
 
 

@@ -2,7 +2,7 @@
 
 from cases.services.access import enter_case
 from cases.services.intake import MAX_FILES, FileInput, OpenedCase, has_opened, open_case
-from cases.services.restoring import replay
+from cases.services.restoring import erase_again, replay
 from cases.services.retention import purge_withdrawn
 from cases.services.withdrawal import withdraw_case
 
@@ -11,6 +11,7 @@ __all__ = [
     "FileInput",
     "OpenedCase",
     "enter_case",
+    "erase_again",
     "has_opened",
     "open_case",
     "purge_withdrawn",

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from cases.models import Case
 from cases.services.withdrawal import withdraw_case
+from hashes.services import purge_again
 from ncii.ledger.models import Kind
 from partners.contributions import withdraw_contributions
 from partners.models import ApiKey, Contribution
@@ -15,19 +16,30 @@ from partners.services import revoke_key
 
 
 def replay(entries: Iterable[tuple[Kind, str, date]]) -> dict[Kind, int]:
-    """Make these deletions again; return how many of each kind had come back to life.
+    """Withdraw and revoke these again; return how many of each kind had come back to life.
 
     Idempotent. What the database does not hold was made after its backup, and is gone anyway.
     """
-    made_again = dict.fromkeys(Kind, 0)
     again = {
         Kind.CASE_WITHDRAWN: _withdraw_case,
         Kind.CONTRIBUTION_WITHDRAWN: _withdraw_contribution,
         Kind.KEY_REVOKED: _revoke_key,
     }
+    made_again = dict.fromkeys(again, 0)
     for kind, ref, on in entries:
-        made_again[kind] += again[kind](ref, on)
+        if kind in again:
+            made_again[kind] += again[kind](ref, on)
     return made_again
+
+
+@transaction.atomic
+def erase_again(entries: Iterable[tuple[Kind, str, date]]) -> int:
+    """Erase the hashes that staff had erased; return how many had come back.
+
+    Comes after `replay`, and after what that withdrew is published. Idempotent.
+    """
+    names = frozenset(ref for kind, ref, _ in entries if kind == Kind.HASH_ERASED)
+    return purge_again(names) if names else 0
 
 
 def _withdraw_case(ref: str, on: date) -> bool:

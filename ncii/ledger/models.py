@@ -9,10 +9,13 @@ class Kind(models.TextChoices):
     CASE_WITHDRAWN = "case-withdrawn"
     CONTRIBUTION_WITHDRAWN = "contribution-withdrawn"
     KEY_REVOKED = "key-revoked"
+    HASH_ERASED = "hash-erased"
 
 
 class Entry(models.Model):
-    """One deletion. `ref` is a random name that leads to a row and to nothing outside the bank."""
+    """One deletion. `ref` is a random name, or one made under a key, that leads to a row and to
+    nothing outside the bank.
+    """
 
     kind = models.CharField(max_length=24, choices=Kind)
     ref = models.CharField(max_length=36)

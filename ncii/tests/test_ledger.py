@@ -11,8 +11,12 @@ from pytest_django import Settings
 
 from cases.models import Case
 from cases.numbers import issue_token
-from cases.services import enter_case, open_case, replay, withdraw_case
+from cases.services import enter_case, erase_again, open_case, replay, withdraw_case
 from cases.tests.test_intake import PIN, photo
+from hashes.ledger_names import ledger_name
+from hashes.models import FeedHead, Hash
+from hashes.publisher import publish
+from hashes.services import purge_hashes
 from ncii.ledger.models import Entry, Kind
 from ncii.ledger.services import note, read_ledger, write_out
 from partners.contributions import Contributed, contribute, give_up
@@ -34,14 +38,19 @@ def test_each_kind_of_deletion_is_a_line_and_leaves_the_database(ledger: Path) -
     opened = open_case(issue_token(), PIN, [photo()])
     platform, given = Platform(), video()
     contribute(platform.partner, [Contributed(given.signal, given.value)])
+    publish()
     withdraw_case(opened.case)
     withdraw_case(opened.case)
     with transaction.atomic():
         give_up(platform.partner, [c.claim.hash_id for c in platform.partner.contributions.all()])
     revoke_key(ApiKey.objects.get(partner=platform.partner))
-    assert write_out() == 3
+    publish()
+    with transaction.atomic():
+        assert purge_hashes(1, FeedHead.objects.get().seq) == 2
+    assert write_out() == 5
     assert not Entry.objects.exists() and write_out() == 0
-    assert [kind for kind, _, _ in read_ledger(ledger)] == list(Kind)
+    assert list(dict.fromkeys(kind for kind, _, _ in read_ledger(ledger))) == list(Kind)
+    assert given.value not in ledger.read_text()
     assert opened.number.replace("-", "") not in ledger.read_text().replace("-", "")
     assert ledger.stat().st_mode & 0o077 == 0
 
@@ -96,13 +105,19 @@ def test_replay_makes_them_again_on_their_day_and_passes_over_what_is_not_there(
         (Kind.KEY_REVOKED, key.public_id, DAY),
         (Kind.KEY_REVOKED, "none", DAY),
     ]
-    assert set(replay(entries).values()) == {1}
-    assert set(replay(entries).values()) == {0}
+    erased = (Kind.HASH_ERASED, ledger_name(given.signal, given.value), DAY)
+    publish()
+    assert erase_again([erased]) == 0, "what somebody claims stays"
+    assert set(replay([*entries, erased]).values()) == {1}
+    assert set(replay([*entries, erased]).values()) == {0}
     case = enter_case(opened.number, PIN)
     assert case is not None and case.withdrawn_on == DAY
     contribution.claim.refresh_from_db()
     assert contribution.claim.withdrawn_on == DAY
     assert platform.get("/api/v1/hashes/changes").status_code == 401
+    publish()
+    assert (erase_again([*entries, erased]), erase_again([erased])) == (1, 0)
+    assert list(Hash.objects.values_list("signal", flat=True)) == ["ImagePDQ"]
 
 
 def test_the_command_wants_a_ledger(tmp_path: Path) -> None:

@@ -5,8 +5,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from cases.services import replay
+from cases.services import erase_again, replay
 from hashes.publisher import leap, publish
+from ncii.ledger.models import Kind
 from ncii.ledger.services import read_ledger
 
 
@@ -14,7 +15,7 @@ class Command(BaseCommand):
     """To be run once after each restore, while web, worker and beat are stopped."""
 
     help = (
-        "After a backup was put back: withdraw and revoke again what was since, by the ledger, and "
+        "After a backup was put back: withdraw, revoke and erase again what was since, by the ledger, and "
         "make every partner begin anew. Stop web, worker and beat first."
     )
 
@@ -25,7 +26,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Replay, leap, publish; print what was done."""
+        """Replay, leap, publish, erase; print what was done."""
         missing = [str(path) for path in options["ledger"] if not path.is_file()]
         if missing:
             raise CommandError(f"There is no file {', '.join(missing)}. Nothing was changed.")
@@ -34,3 +35,4 @@ class Command(BaseCommand):
             self.stdout.write(f"{kind}={count}")
         self.stdout.write(f"feed_goes_on_after={leap() or 0}")
         self.stdout.write(f"published={publish()}")
+        self.stdout.write(f"{Kind.HASH_ERASED}={erase_again(entries)}")

@@ -2,6 +2,7 @@
 
 python -m ncii.tests.drill.people open COUNT        prints {case number: [values]}
 python -m ncii.tests.drill.people withdraw          reads case numbers from standard input
+python -m ncii.tests.drill.people erase             reads values of withdrawn hashes, as staff would
 """
 
 import json
@@ -35,9 +36,22 @@ def withdraw(numbers: list[str]) -> None:
         withdraw_case(case)
 
 
+def erase(values: list[str]) -> None:
+    from django.db import transaction
+
+    from hashes.models import Hash
+    from hashes.services import purge_hashes
+
+    for seq in Hash.objects.filter(value__in=values).values_list("seq", flat=True):
+        with transaction.atomic():
+            assert purge_hashes(seq, seq) == 1, "the hash is not erased"
+
+
 if __name__ == "__main__":
     django.setup()
     if sys.argv[1] == "open":
         print(json.dumps(open_cases(int(sys.argv[2]))))  # noqa: T201
+    elif sys.argv[1] == "erase":
+        erase(json.load(sys.stdin))
     else:
         withdraw(json.load(sys.stdin))

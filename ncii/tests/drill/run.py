@@ -41,8 +41,11 @@ def _drill(stack: Stack, ledger: Path, copy: Path) -> str:
     after = _people(stack, "open", "2")
     _people(stack, "withdraw", stdin=json.dumps([*withdrawn, next(iter(after))]))
     _revoke(stack, revoked_key)
-    _wait(lambda: ledger.exists() and ledger.read_text().count("{") == 5, "the ledger")
+    erased = set(before[withdrawn[0]])
+    _wait(lambda: {_bank(stack)[each][0] for each in erased} == {"Withdrawn"}, "the withdrawal")
     reader.read_on()
+    _people(stack, "erase", stdin=json.dumps(sorted(erased)))
+    _wait(lambda: ledger.exists() and ledger.read_text().count("{") == 7, "the ledger")
 
     for part in PARTS:
         stack.children[part].stop()
@@ -59,10 +62,12 @@ def _drill(stack: Stack, ledger: Path, copy: Path) -> str:
     _compare(stack, kept_key, brought_back - gone)
     assert _status(stack, kept_key, after=reader.after["after"]) == 410, "an old cursor goes on"
     assert _status(stack, revoked_key) == 401, "a revoked key opens the bank again"
-    assert "case-withdrawn=3" in said and "key-revoked=1" in said
-    assert "case-withdrawn=0" in said_again and "key-revoked=0" in said_again
+    assert not erased & set(_bank(stack)), "what staff erased is there again"
+    for done, again in (("case-withdrawn=3", 0), ("key-revoked=1", 0), ("hash-erased=2", 0)):
+        assert done in said and f"{done[:-1]}{again}" in said_again
     return (
-        f"{len(withdrawn)} cases withdrawn and a key revoked after the backup are so again; "
+        f"{len(withdrawn)} cases withdrawn and a key revoked after the backup are so again, and "
+        f"{len(erased)} hashes that staff erased are not there; "
         f"{len(brought_back - gone)} hashes of {len(before) - len(withdrawn)} others are active; "
         f"a partner's old cursor is refused, a new reader's copy equals the bank\n{said}"
     )
