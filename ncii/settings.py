@@ -123,6 +123,7 @@ if BROKER_URL.startswith("filesystem:"):
     _broker = VAR_DIR / "broker"
     for _part in ("queue", "processed", "control"):
         Path(_broker / _part).mkdir(mode=0o700, parents=True, exist_ok=True)
+    CELERY_BROKER_TRANSPORT = "ncii.lib.file_broker:Transport"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(_broker / "queue"),
         "data_folder_out": str(_broker / "queue"),
