@@ -128,6 +128,12 @@ def seq_before(moment: datetime) -> int:
     return head.seq if head else 0
 
 
+def published_by(seq: int) -> datetime | None:
+    """Return when the last hash that now stands at `seq` or before was published; None for none."""
+    rows = Hash.objects.filter(seq__lte=seq).order_by("-seq")
+    return rows.values_list("published_at", flat=True).first()
+
+
 def unpublished() -> QuerySet[Change]:
     """Return the changes that wait for the publisher."""
     return Change.objects.filter(seq__isnull=True)

@@ -80,14 +80,13 @@ class Readers:
         return verdict.value if verdict and told else None
 
 
-def furthest_read(partner: Partner, api: str) -> int:
-    """Return up to where the partner has been told of withdrawals by this API; 0 if it never came.
-
-    For readers that come back with a time, which alone does not show what has been erased since.
+def furthest_read(partner: Partner, api: str) -> tuple[int, int]:
+    """Return up to where the partner was handed the feed by this API, and where the feed stood
+    when it last began with an empty list; zeros if it never came.
     """
     streams = FeedPosition.objects.filter(partner=partner, api=api)
-    known = streams.aggregate(read=Max("served_seq"), fresh=Max("fresh_seq"))
-    return max(known["read"] or 0, known["fresh"] or 0)
+    known = streams.aggregate(served=Max("served_seq"), fresh=Max("fresh_seq"))
+    return known["served"] or 0, known["fresh"] or 0
 
 
 def readers(hash_ids: Iterable[int]) -> Readers:

@@ -9,7 +9,14 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 
 from hashes.models import FeedHead
-from hashes.selectors import FeedPage, feed_head, feed_page, must_begin_anew, seq_before
+from hashes.selectors import (
+    FeedPage,
+    feed_head,
+    feed_page,
+    must_begin_anew,
+    published_by,
+    seq_before,
+)
 from partners.api import parameters
 from partners.api.auth import partner_of
 from partners.api.base import PartnerView
@@ -108,9 +115,22 @@ def _place(request: Request, start: int, head: FeedHead | None) -> Place:
     if start < seconds(head.began_at):
         # Before the feed began there was nothing to hold: this reader begins with an empty list.
         return Place(0, head.seq)
-    if furthest_read(partner_of(request), API) < head.floor:
+    if _may_have_missed(partner_of(request), start, head):
         raise BeginAnew("with startTimestamp=0")
     return Place(seq_before(datetime.fromtimestamp(start, UTC)), 0)
+
+
+def _may_have_missed(partner: Partner, start: int, head: FeedHead) -> bool:
+    """Say whether a reader that comes back with a time may not know of all that has been erased.
+
+    It knows if the partner began with an empty list after that. Or if it was handed everything up
+    to there and, since several clients can read for one partner and one can lose what it was
+    handed, does not ask for what was published before.
+    """
+    served, fresh = furthest_read(partner, API)
+    if fresh >= head.floor:
+        return False
+    return served < head.floor or start < seconds(published_by(head.floor))
 
 
 def _token(partner: Partner, page: FeedPage, reached: int, fresh_until: int) -> str | None:

@@ -2,13 +2,19 @@
 
 import gzip
 import json
+import threading
+import tracemalloc
 from typing import Any
 
 import pytest
+from django.core.signals import request_finished
+from django.db import close_old_connections
+from django.test import RequestFactory
 
 from hashes.models import Confidence, Hash
 from hashes.publisher import publish
 from hashes.services import set_confidence
+from partners.api.export import Export
 from partners.models import FeedPosition
 from partners.tests.api_helpers import Platform, claim, is_problem, photo, video, withdraw
 
@@ -135,3 +141,40 @@ def test_answers_are_compressed_for_who_asks() -> None:
     ):
         assert "Content-Encoding" not in plain, "nobody asked, or there is nothing to save"
         assert json.loads(plain.content)
+
+
+@pytest.mark.django_db
+def test_it_takes_the_memory_of_a_few_chunks_however_long_it_is(monkeypatch) -> None:
+    monkeypatch.setattr("partners.api.export.CHUNK", 200)
+    platform = Platform()
+    claim(*(video() for _ in range(6000)))
+    stream = platform.get(PATH).streaming_content
+    sizes = [len(next(stream))]
+    tracemalloc.start()
+    try:
+        sizes += [len(part) for part in stream]
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert len(sizes) > 30
+    assert peak < sum(sizes) / 2
+
+
+@pytest.mark.django_db
+def test_a_reader_that_goes_away_leaves_nothing_running(monkeypatch) -> None:
+    monkeypatch.setattr("partners.api.export.CHUNK", 2)
+    platform = Platform()
+    claim(*(video() for _ in range(20)))
+    before = set(threading.enumerate())
+    answer = Export.as_view()(RequestFactory().get(PATH, headers=platform.headers))
+    assert b'"value"' in next(answer.streaming_content)  # type: ignore[attr-defined]
+    assert set(threading.enumerate()) > before
+    # As in Django's test client, whose answers can't be closed before their end.
+    request_finished.disconnect(close_old_connections)
+    try:
+        answer.close()
+    finally:
+        request_finished.connect(close_old_connections)
+    assert set(threading.enumerate()) == before
+    assert not FeedPosition.objects.exists(), "it was not handed everything"
+    assert len(platform.changes()["changes"]) == 20

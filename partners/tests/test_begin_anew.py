@@ -80,3 +80,30 @@ def test_the_exchange_refuses_a_time_that_may_have_missed_one() -> None:
         assert anew["count"] == 1
         again = platform.get(FETCH, {"startTimestamp": anew["nextSetTimestamp"]})
         assert again.status_code == 200
+
+
+def fetch(reader: Platform, start: int) -> int:
+    """Return the time to go on from."""
+    answer = reader.get(FETCH, {"startTimestamp": start})
+    assert answer.status_code == 200
+    return int(answer.json()["nextSetTimestamp"])
+
+
+def test_a_second_client_that_is_behind_is_refused_whatever_the_first_has_read() -> None:
+    reader = Platform()
+    gone, _ = claim(video(), video())
+    FeedHead.objects.update(began_at=timezone.now() - timedelta(days=9))
+    Hash.objects.update(published_at=timezone.now() - timedelta(days=8))
+    behind = fetch(reader, 0)
+    claim(video())
+    Hash.objects.filter(seq__gt=2).update(published_at=timezone.now() - timedelta(days=7))
+    with transaction.atomic():
+        delete_claims([gone], on=today())
+    publish()
+    ahead = fetch(reader, behind)
+    with transaction.atomic():
+        assert forget_hashes(forgettable_hashes(told_before=timezone.now()))
+    assert fetch(reader, ahead) >= ahead
+    is_problem(reader.get(FETCH, {"startTimestamp": behind}), 410)
+    fetch(reader, 0)
+    assert fetch(reader, behind) > behind, "who began anew may stop half-way and go on"
