@@ -22,7 +22,10 @@ LOOK_AGAIN = 0.01  # seconds
 class Channel(filesystem.Channel):
     """Messages that appear whole or not at all."""
 
-    def _put(self, queue: str, payload: dict[str, Any], **kwargs: Any) -> None:
+    # kombu's two base classes disagree on the arguments' names.
+    def _put(  # type: ignore[override]
+        self, queue: str, payload: dict[str, Any], **kwargs: Any
+    ) -> None:
         """Write the message beside the queue, then give it its name in the queue.
 
         Raises kombu's ChannelError where the disk is full: nothing is in the queue then.
