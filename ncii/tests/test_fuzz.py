@@ -16,6 +16,7 @@ from ncii.ledger.models import Entry
 from ncii.lib.days import today
 from ncii.tests.fuzz.invariants import RULES, broken
 from ncii.tests.fuzz.run import PATIENT, fuzz
+from ncii.tests.limited import LimitedStack
 from ncii.tests.stack import Stack
 from partners.models import ApiKey, FeedbackEntry, IdempotentAnswer
 from partners.tests.api_helpers import Platform
@@ -26,7 +27,7 @@ CALLS = 600
 @pytest.fixture(scope="module")
 def patient() -> Iterator[Stack]:
     """A product that does not tire of requests."""
-    with Stack(PATIENT) as running:
+    with LimitedStack(PATIENT) as running:
         yield running
 
 

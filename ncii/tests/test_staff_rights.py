@@ -1,7 +1,9 @@
 """On PostgreSQL the application's own role can't rewrite the audit, whatever it sends."""
 
 import io
+import json
 from collections.abc import Iterator
+from itertools import chain
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -10,6 +12,8 @@ from django.db import DatabaseError, connection, transaction
 from ncii.checks import the_application_can_not_rewrite_the_audit
 from ncii.staff.audit import record, verify
 from ncii.staff.protection import may_rewrite_audit
+from ncii.tests.drill.run import _bank, _people, _wait
+from ncii.tests.limited import LimitedStack
 
 pytestmark = pytest.mark.django_db
 ROLE = "ncii_app_of_a_test"
@@ -81,3 +85,53 @@ def test_the_command_refuses_who_owns_the_tables() -> None:
 
     with pytest.raises(CommandError, match="no roles|who runs this"):
         call_command("limit_rights", who)
+
+
+@on_postgresql
+def test_the_command_makes_the_role_and_gives_it_its_password_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with pytest.raises(CommandError, match="DATABASE_APP_PASSWORD"):
+        call_command("limit_rights", ROLE, "--make")
+    verifiers = set()
+    for password in ("the first", "the second"):
+        monkeypatch.setenv("DATABASE_APP_PASSWORD", password)
+        call_command("limit_rights", ROLE, "--make", stdout=io.StringIO())
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT rolpassword, rolsuper, rolcreaterole, rolcanlogin FROM pg_authid "
+                "WHERE rolname = %s",
+                [ROLE],
+            )
+            verifier, *rights = cursor.fetchone()
+        assert verifier.startswith("SCRAM-SHA-256$")
+        assert rights == [False, False, True]
+        verifiers.add(verifier)
+    assert len(verifiers) == 2
+
+
+@pytest.mark.e2e
+@on_postgresql
+def test_the_product_runs_as_a_role_that_can_not_rewrite_the_audit() -> None:
+    with LimitedStack() as stack:
+        opened = _people(stack, "open", "3")
+        _wait(lambda: len(_bank(stack)) == 6, "publication")
+        _people(stack, "withdraw", stdin=json.dumps(list(opened)[:1]))
+        gone, *kept = opened.values()
+        wanted = dict.fromkeys(gone, "Withdrawn") | dict.fromkeys(chain(*kept), "Active")
+        _wait(lambda: {v: s for v, (s, _) in _bank(stack).items()} == wanted, "withdrawal")
+        _people(stack, "erase", stdin=json.dumps(gone))
+        said = stack.manage("shell", stdin=LOOK).split()[-3:]
+        assert said == ["False", "0", stack.role]
+        assert "permission denied" not in stack.logs()
+
+
+LOOK = """
+from django.db import connection
+from cases.tasks import tidy
+from ncii.staff.audit import record, verify
+from ncii.staff.protection import may_rewrite_audit
+tidy()
+record("tests", "acted")
+print(may_rewrite_audit(), len(list(verify())), connection.settings_dict["USER"])
+"""

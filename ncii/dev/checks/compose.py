@@ -12,7 +12,8 @@ from ncii.dev import tools
 from ncii.env import KEYRINGS
 
 ROOT = Path(__file__).resolve().parents[3]
-REQUIRED = ("PUBLIC_ORIGIN", "POSTGRES_PASSWORD", "REDIS_PASSWORD", "SECRET_KEY", *KEYRINGS)
+PASSWORDS = ("POSTGRES_PASSWORD", "POSTGRES_APP_PASSWORD", "REDIS_PASSWORD")
+REQUIRED = ("PUBLIC_ORIGIN", *PASSWORDS, "SECRET_KEY", *KEYRINGS)
 
 
 def config(env: dict[str, str]) -> subprocess.CompletedProcess[str]:

@@ -1,11 +1,15 @@
 """`manage.py limit_rights ROLE`: what the application's own role may do in the database."""
 
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection
+from django.db import connection, transaction
 
+from ncii.env import env
 from ncii.staff.protection import limit_rights
+
+PASSWORD = "DATABASE_APP_PASSWORD"  # noqa: S105 - the setting's name
 
 
 class Command(BaseCommand):
@@ -14,20 +18,55 @@ class Command(BaseCommand):
     help = "PostgreSQL: let a role do what the application does, and not rewrite the audit."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Which."""
+        """Which, and whether it is to be made."""
         parser.add_argument("role")
+        parser.add_argument(
+            "--make",
+            action="store_true",
+            help=f"Make the role, or give it its password anew: that of {PASSWORD}.",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Grant and revoke."""
         role: str = options["role"]
         if connection.vendor != "postgresql":
             raise CommandError("SQLite has no roles.")
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT current_user = %s", [role])
-            if cursor.fetchone()[0]:
+        with transaction.atomic():
+            if _is_me(role):
                 raise CommandError("That is who runs this: make a role that owns no table.")
-            cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
-            if cursor.fetchone() is None:
-                raise CommandError("There is no such role: CREATE ROLE … LOGIN first.")
-        limit_rights(role)
+            if options["make"]:
+                _make(role)
+            elif not _is_there(role):
+                raise CommandError("There is no such role: give --make, or CREATE ROLE … LOGIN.")
+            limit_rights(role)
         self.stdout.write(f"limited={role}")
+
+
+def _is_me(role: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user = %s", [role])
+        return bool(cursor.fetchone()[0])
+
+
+def _is_there(role: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
+        return cursor.fetchone() is not None
+
+
+def _make(role: str) -> None:
+    """Make the role if it is not there; set its password. Only the password's SCRAM verifier
+    (RFC 5802) is sent: what the server may log of the statement lets nobody in.
+    """
+    file = env.str(f"{PASSWORD}_FILE", default="")
+    password = Path(file).read_text().strip() if file else env.str(PASSWORD, default="")
+    if not password:
+        raise CommandError(f"Set {PASSWORD}, or {PASSWORD}_FILE.")
+    with connection.cursor() as cursor:
+        verifier = connection.connection.pgconn.encrypt_password(
+            password.encode(), role.encode(), b"scram-sha-256"
+        ).decode()
+        verb = "ALTER" if _is_there(role) else "CREATE"
+        rights = "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS"
+        name = connection.ops.quote_name(role)
+        cursor.execute(f"{verb} ROLE {name} {rights} PASSWORD '{verifier}'")

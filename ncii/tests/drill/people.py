@@ -42,9 +42,10 @@ def erase(values: list[str]) -> None:
     from hashes.models import Hash
     from hashes.services import purge_hashes
 
-    for seq in Hash.objects.filter(value__in=values).values_list("seq", flat=True):
+    for held in Hash.objects.filter(value__in=values):
         with transaction.atomic():
-            assert purge_hashes(seq, seq) == 1, "the hash is not erased"
+            place = held.seq or 0
+            assert purge_hashes(place, place) == 1, "the hash is not erased"
 
 
 if __name__ == "__main__":

@@ -5,14 +5,14 @@ import sys
 from ncii.dev.servers import postgres
 from ncii.tests.drill.run import database
 from ncii.tests.fuzz.run import GROWTH, PATIENT, fuzz, never_reached
-from ncii.tests.stack import Stack
+from ncii.tests.limited import LimitedStack
 
 
 def main() -> int:
     """Return 1 if anything was wrong, or not enough was tried in the time."""
     calls = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
     seconds = float(sys.argv[2]) if len(sys.argv) > 2 else 3600
-    with postgres() as url, database(url), Stack(PATIENT) as stack:
+    with postgres() as url, database(url), LimitedStack(PATIENT) as stack:
         report = fuzz(stack, calls, seconds)
     wrong = [*report.wrong, *(f"never carried out: {name}" for name in never_reached(report))]
     first, *_, last = report.memory.values()
