@@ -19,6 +19,7 @@ from matching.tests.index_data import (
     add,
     clustered_values,
     flipped,
+    picture_values,
     random_values,
     truth,
     withdraw,
@@ -63,6 +64,26 @@ def test_the_whole_bank_is_found_with_and_without_a_file(tmp_path: Path, with_fi
     for radius in (0, 15, 31):
         assert answers(index, queries, radius) == truth(queries, radius)
     assert status(index).source == ("file" if with_file else "memory")
+
+
+@pytest.mark.django_db
+def test_every_distance_is_exact_over_file_memory_and_what_has_gone(tmp_path: Path) -> None:
+    """Photographs and their altered copies: some in the file, some since, some withdrawn."""
+    photos = sorted(set(picture_values()))
+    near = [flipped(photos[bits], range(0, 7 * bits, 7)) for bits in range(33)]
+    first = add(*photos[::2], *near[::2])
+    builder.build(tmp_path)
+    add(*photos[1::2], *near[1::2])
+    withdraw(*first[::5])
+    index = LiveIndex(tmp_path)
+    queries = [*photos[::6], *near, STRANGER]
+    seen = set()
+    for radius in range(32):
+        expected = truth(queries, radius)
+        assert answers(index, queries, radius) == expected
+        seen |= {distance for each in expected for _, distance in each}
+    assert (status(index).source, status(index).rows_in_memory > 0) == ("file", True)
+    assert len(seen & set(range(32))) > 15
 
 
 @pytest.mark.django_db

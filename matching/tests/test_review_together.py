@@ -208,6 +208,34 @@ def test_two_people_who_answer_all_at_once_contradict_each_other_nowhere() -> No
     assert ReviewEntry.objects.filter(step=Step.DECIDED).count() == 6
 
 
+@pytest.mark.django_db(transaction=True)
+def test_of_people_who_take_one_item_at_once_one_has_it() -> None:
+    match(platform("Social"), held())
+    item, start = ReviewItem.objects.get(), threading.Barrier(5)
+    people = [person(f"p{number}") for number in range(5)]
+    got: list[str] = []
+    refused: list[str] = []
+
+    def take(who: User) -> None:
+        start.wait()
+        try:
+            review.take(item, who)
+            got.append(who.username)
+        except ReviewRefused as refusal:
+            refused.append(str(refusal))
+        connections.close_all()
+
+    threads = [threading.Thread(target=take, args=(who,)) for who in people]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    (winner,) = got
+    assert len(refused) == 4 and all(winner in words for words in refused)
+    leased = ReviewItem.objects.get().leased_by
+    assert leased and leased.username == winner
+
+
 def test_the_page_names_the_others_and_answers_them_when_ticked(
     platforms: list[Partner], hash_: Hash
 ) -> None:
