@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from ncii import views
 from ncii.metrics import metrics
+from ncii.readiness import readyz
 
 handler400 = "ncii.views.bad_request"
 handler403 = "ncii.views.forbidden"
@@ -14,7 +15,7 @@ handler500 = "ncii.views.failed"
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
-    path("readyz", views.readyz, name="readyz"),
+    path("readyz", readyz, name="readyz"),
     path("metrics", metrics, name="metrics"),
     path("staff/", admin.site.urls),
     path("api/v1/", include("partners.api.urls")),

@@ -3,13 +3,11 @@
 import sys
 
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from matching import index
 from ncii.lib.away import RETRY_AFTER, is_away
 
 
@@ -18,19 +16,6 @@ def healthz(request: HttpRequest) -> JsonResponse:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return JsonResponse({"status": "ok"})
-
-
-def readyz(request: HttpRequest) -> JsonResponse:
-    """Say whether this process can serve: database there, and as new as the code.
-
-    An index that needs somebody is said and no reason to take the process away: it answers
-    right, only slower.
-    """
-    executor = MigrationExecutor(connection)
-    missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    if missing:
-        return JsonResponse({"status": "not ready", "migrations": len(missing)}, status=503)
-    return JsonResponse({"status": "ready", "index": "well" if index.health().healthy else "ill"})
 
 
 def refusal(request: HttpRequest, status: int, words: int | None = None) -> HttpResponse:

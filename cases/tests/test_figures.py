@@ -64,7 +64,7 @@ def test_each_figure_counts_the_rows_of_its_days(partner: Partner, yesterday: da
             partner=partner, hash=held, distance=4, matched_at=at, received_at=at, action="none"
         )
     record_feedback(partner, held, FeedbackValue.BLOCKED)
-    count(lookups=7, lookups_found=2)
+    count(lookups=7, lookups_found=2, hashes_near_known=1)
 
     _, table = figures_by_day(30)
 
@@ -76,6 +76,7 @@ def test_each_figure_counts_the_rows_of_its_days(partner: Partner, yesterday: da
             "cases_opened": 3,
             "cases_withdrawn": 1,
             "hashes_published": 3,
+            "hashes_near_known": 1,
             "hashes_withdrawn": 1,
             "matches": 1,
             "verdicts_blocked": 1,
