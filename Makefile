@@ -18,7 +18,7 @@ HASHER := package.json $(shell find hashes/assembly hashes/static/hashes/worker 
 STATIC := $(shell find $(APPS) -path '*/static/*' -type f 2>/dev/null)
 CATALOGUES := $(shell find ncii/locale -name '*.po' 2>/dev/null)
 
-.PHONY: run test lint access pictures bench chaos drill load fuzz build messages licences sbom \
+.PHONY: run test lint access pictures bench chaos faults drill load fuzz build messages licences sbom \
 	advisories lock clean
 
 run: build ## start everything on SQLite, and a demo partner
@@ -39,6 +39,10 @@ bench: build .venv/.dev ## every measurement, on PostgreSQL and Redis; ARGS=word
 chaos: build .venv/.dev ## kill everything at random for a minute, and lose nothing; ARGS="SECONDS WRITERS"
 	@$(TOOLS) postgres redis
 	@exec $(PY) -m ncii.tests.chaos $(ARGS)
+
+faults: build .venv/.dev ## take away each of the 31 combinations of parts in the middle of a person's journey
+	@$(TOOLS) chromium postgres redis
+	@EVERY_FAULT=1 exec $(PY) -m pytest ncii/tests/test_faults.py -q $(ARGS)
 
 drill: build .venv/.dev ## lose the database, put a backup back, and undo no withdrawal
 	@$(TOOLS) postgres redis

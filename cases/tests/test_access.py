@@ -117,7 +117,7 @@ def test_parallel_guesses_get_no_more_tries_than_one_after_the_other() -> None:
 
     started = time.monotonic()
     with ThreadPoolExecutor(16) as pool:
-        list(pool.map(guess, range(48)))
+        list(pool.map(guess, range(200)))
     # One after the other, the free tries and as many as the waits leave room for.
     taken = time.monotonic() - started
     most = next(n for n in range(1, 99) if sum(waits(n)) > taken)

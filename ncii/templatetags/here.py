@@ -17,7 +17,8 @@ def same_page(context: Context, language: str) -> str:
     """Return this page's path in another language (ISO 639 code); the home page where it has none."""
     request: HttpRequest | None = context.get("request")
     home = f"/{language}/"
-    if request is None:
+    # After two slashes a path would be read as a host, which it may be a malformed one of.
+    if request is None or request.path.startswith("//"):
         return home
     there = translate_url(request.path, language)
     return there if there.startswith(home) else home

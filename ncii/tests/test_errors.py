@@ -128,3 +128,10 @@ def test_a_null_byte_in_an_address_is_refused_by_a_page(client, path):
 def test_a_null_byte_in_an_address_is_a_problem_before_anything_is_written(path):
     answer = Platform().post(path, {"overlap_hours": 1}, Idempotency_Key="a")
     assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
+
+
+@pytest.mark.parametrize("path", ["//[::1", "//https://[::1/fr/how", "//a@[b]:c/", "//[/how/"])
+def test_an_address_that_reads_like_a_broken_host_is_not_there(path):
+    answer = Client().get("/", PATH_INFO=path)
+    assert answer.status_code == 404
+    assert answer.content.decode().count("<h1>") == 1

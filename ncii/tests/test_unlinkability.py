@@ -1,11 +1,13 @@
 """Two partners put together everything they see, and try to find out which hashes are one case's.
 
 The attack: 500 cases are opened, and published together as an installation does that mixes them
-(settings.PUBLICATION_INTERVAL). Both partners read the native feed and the exchange. They use
-order, time, ids and pseudonyms, within a partner's view and across the two. What a publication
-that holds one case only shows by its time is outside this test (docs/threat-model.md).
+(settings.PUBLICATION_INTERVAL). Both partners read the native feed and the exchange, look hashes up,
+and are rung. They use order, time, ids and pseudonyms, within a partner's view and across the
+two. What a publication that holds one case only shows by its time is outside this test
+(docs/threat-model.md).
 """
 
+import json
 import math
 import random
 from collections.abc import Callable, Iterable
@@ -19,7 +21,10 @@ from cases.numbers import issue_token
 from cases.services import FileInput, open_case
 from hashes.models import Hash
 from hashes.publisher import publish
+from partners.models import Delivery
 from partners.tests.api_helpers import Platform, photo, video
+from partners.webhooks.endpoints import add_endpoint
+from partners.webhooks.ringing import ring_endpoints
 
 CASES = 500
 PIN = "482915"
@@ -92,14 +97,21 @@ def test_colluding_partners_regroup_cases_no_better_than_chance(
     for number, files in enumerate(cases):
         open_case(issue_token(), PIN, files)
         owner |= {file.claims[0].value: number for file in files}
+    platforms = [Platform() for _ in range(2)]
+    for platform in platforms:
+        add_endpoint(platform.partner, "https://hooks.example/bell", [], sandbox=False)
     publish()
-    first, second = (_read_all(Platform()) for _ in range(2))
+    ring_endpoints()
+    first, second = (_read_all(platform) for platform in platforms)
 
     limit = _limit(owner)
     for name, key in KEYS.items():
         for view in (first, second):
             assert _side_by_side(view, owner, key) < limit, name
     _nothing_is_shared(first, second)
+    for platform, view in zip(platforms, (first, second), strict=True):
+        _look_ups_add_nothing(platform, view)
+        _bells_add_nothing(platform, set(owner))
     assert FileClaim.objects.count() == len(owner)
 
 
@@ -107,6 +119,24 @@ def _nothing_is_shared(first: list[dict[str, Any]], second: list[dict[str, Any]]
     """No id or pseudonym occurs twice, neither in one partner's view nor across the two."""
     names = [name for row in first + second for name in (row["id"], *row["record"]["caseNumbers"])]
     assert len(names) == len(set(names))
+
+
+def _look_ups_add_nothing(platform: Platform, view: list[dict[str, Any]]) -> None:
+    """Whatever is asked together: each is answered by the feed's own id of it, and nothing more."""
+    videos = [row for row in view if row["signal"] == "VideoMD5"][:1000]
+    random.shuffle(videos)
+    body = {"signals": [{"signal": row["signal"], "value": row["value"]} for row in videos]}
+    results = platform.post("/api/v1/hashes/lookup", body).json()["results"]
+    assert [result["matches"] for result in results] == [
+        [{"id": row["id"], "distance": 0, "confidence": row["confidence"]}] for row in videos
+    ]
+
+
+def _bells_add_nothing(platform: Platform, values: set[str]) -> None:
+    """One bell for all 500 cases, with a place in the feed that every partner is given."""
+    (bell,) = Delivery.objects.filter(endpoint__partner=platform.partner)
+    assert set(json.loads(bell.payload)["data"]) == {"cursor"}
+    assert not any(value in bell.payload for value in values)
 
 
 @pytest.mark.django_db

@@ -64,6 +64,7 @@ ATTACKS: dict[str, bytes] = {
     "two hosts": b"GET /en/ HTTP/1.1\r\n" + _HOST + b"Host: evil.example\r\n\r\n",
     "another host": b"GET /en/ HTTP/1.1\r\nHost: evil.example\r\n\r\n",
     "a host with a path": b"GET /en/ HTTP/1.1\r\nHost: 127.0.0.1/x@evil\r\n\r\n",
+    "a path like a broken host": b"GET //https://[::1/en/ HTTP/1.1\r\n" + _HOST + b"\r\n",
     "an address for a path": b"GET http://evil.example/en/ HTTP/1.1\r\n" + _HOST + b"\r\n",
     "no version": b"GET /en/\r\n\r\n",
     "a version to come": b"GET /en/ HTTP/9.9\r\n" + _HOST + b"\r\n",

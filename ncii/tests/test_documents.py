@@ -1,0 +1,46 @@
+"""What the documents promise to be shown by a test, a test of that name shows."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.stateless
+ROOT = Path(__file__).resolve().parents[2]
+APPS = ("cases", "hashes", "matching", "ncii", "partners")
+DOCUMENTS = sorted((ROOT / "docs").glob("*.md"))
+_TEST = re.compile(r"\b(test_\w+)\b(?!\.py|/)")
+_FILE = re.compile(r"`((?:[a-z_]+/)*(?:test_)?\w+\.py)`")
+
+
+def named_but_missing(text: str, there: set[str], files: set[str]) -> list[str]:
+    """Return tests and Python files that a text names and that are not there."""
+    tests = [name for name in _TEST.findall(text) if name not in there]
+    return tests + [path for path in _FILE.findall(text) if not any(
+        f"/{each}".endswith(f"/{path}") for each in files
+    )]  # fmt: skip
+
+
+def _there() -> tuple[set[str], set[str]]:
+    paths = [path for app in APPS for path in (ROOT / app).rglob("*.py")]
+    tests = {
+        name
+        for path in paths
+        if path.name.startswith("test_")
+        for name in re.findall(r"^def (test_\w+)", path.read_text(), re.MULTILINE)
+    }
+    names = {path.stem for path in paths}
+    return tests | names, {str(path.relative_to(ROOT)) for path in paths}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_test_and_file_that_a_document_names_is_there(document: Path) -> None:
+    assert named_but_missing(document.read_text(), *_there()) == []
+
+
+def test_a_name_that_is_gone_is_found() -> None:
+    said = "shown by `test_that_nobody_wrote` and `ncii/tests/test_gone.py`, not `test_errors.py`"
+    assert named_but_missing(said, *_there()) == [
+        "test_that_nobody_wrote",
+        "ncii/tests/test_gone.py",
+    ]
