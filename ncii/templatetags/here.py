@@ -25,6 +25,12 @@ def same_page(context: Context, language: str) -> str:
 
 
 @register.simple_tag
+def own_names() -> list[tuple[str, str]]:
+    """Return (code, name in its own script) of every language; Django's own tag translates names."""
+    return list(settings.LANGUAGES)
+
+
+@register.simple_tag
 def exit_address() -> str:
     """Return the neutral address that "Quick exit" goes to."""
     return str(settings.EXIT_URL)

@@ -115,14 +115,18 @@ def main() -> int:
     """Look, write the report; return 1 where there is a fault."""
     everyone = [code for code, _name in settings.LANGUAGES]
     KEPT.mkdir(parents=True, exist_ok=True)
-    missing = [code for code in sys.argv[1:] or everyone if not kept(code).exists()]
+    # Before the first look: what changes meanwhile was not seen.
+    places = {code: kept(code) for code in everyone}
+    missing = [code for code in sys.argv[1:] or everyone if not places[code].exists()]
     for language, result in each_language(missing, look) if missing else ():
-        kept(language).write_text(json.dumps(result))
+        for old in KEPT.glob(f"{language}-*.json"):
+            old.unlink()
+        places[language].write_text(json.dumps(result))
         print(f"{language}: {len(result['faults'])} faults", flush=True)
     found = {
-        code: Found(**json.loads(kept(code).read_text()))
-        for code in everyone
-        if kept(code).exists()
+        code: Found(**json.loads(place.read_text()))
+        for code, place in places.items()
+        if place.exists()
     }
     REPORT.write_text("\n".join(report(found)) + "\n")
     all_faults = [fault for each in found.values() for fault in each.faults]

@@ -265,6 +265,35 @@ def test_what_a_screen_reader_meets_while_choosing_files(page: Page, victim: Vic
     )
 
 
+def test_what_a_screen_reader_meets_before_sending_and_coming_back(page: Page, victim: Victim):
+    victim.prepare(pictures()[:1])
+    expect(page.locator("#case")).to_match_aria_snapshot(
+        """
+        - button "Back"
+        - paragraph: Step 3 of 3
+        - heading "Check, then send" [level=1]
+        - term: We send the fingerprints of
+        - definition:
+          - list:
+            - listitem: Photo 1
+          - button "Change the files"
+        - button "Send"
+        """
+    )
+    victim.enter(victim.send())
+    expect(page.locator("main")).to_match_aria_snapshot(
+        """
+        - main:
+          - heading "Your case" [level=1]
+          - heading "What has happened" [level=2]
+          - heading /Photo 1/ [level=3]
+          - group: What do these words mean?
+          - button "Finish and close my case"
+          - link "Withdraw my case"
+        """
+    )
+
+
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_with_colours_of_ones_own_nothing_is_lost(browser: Browser, stack: Stack, language: str):
     context = browser.new_context(

@@ -31,7 +31,7 @@ def test_the_button_leaves_at_once_and_ends_the_session(
 ):
     victim.answer_yes()
     assert session_cookies(context)
-    page.locator(".leave").click()
+    page.locator(".top .leave").click()
     expect(page).to_have_url(elsewhere)
     # The page does not wait for our server: the request that ends the session outlives it.
     for _ in range(100):
@@ -88,7 +88,7 @@ def test_other_keys_between_are_no_wish_to_leave(page: Page):
 def test_back_shows_nothing_and_coming_on_purpose_works(page: Page, elsewhere):
     page.goto("/en/")
     page.goto("/en/support")
-    page.locator(".leave").click()
+    page.locator(".top .leave").click()
     expect(page).to_have_url(elsewhere)
     page.go_back()
     expect(page).to_have_url(elsewhere)
@@ -105,7 +105,7 @@ def test_without_scripts_it_is_a_link_that_ends_the_session(
     page.goto("/en/start/1")
     page.locator('input[value="yes"]').check()
     page.locator('main button[type="submit"]').click()
-    page.locator(".leave").click()
+    page.locator(".top .leave").click()
     expect(page).to_have_url(elsewhere)
     assert not session_cookies(context)
     context.close()
@@ -172,6 +172,22 @@ def test_a_case_stays_open_for_who_says_so(page: Page, victim: Victim):
     expect(asked).to_be_hidden()
     page.clock.fast_forward("10:00")
     expect(page.get_by_role("heading", name="Your case", level=1)).to_be_visible()
+
+
+@pytest.mark.parametrize("by", ["button", "keys"])
+def test_the_way_out_is_in_reach_while_the_page_asks(
+    page: Page, victim: Victim, elsewhere: str, by: str
+):
+    a_case_on_the_screen(victim)
+    page.clock.fast_forward("13:05")
+    asked = page.locator("dialog[data-timeout]")
+    expect(asked).to_be_visible()
+    if by == "button":
+        asked.locator(".leave").click()
+    else:
+        for _ in range(3):
+            page.keyboard.press("Escape")
+    expect(page).to_have_url(elsewhere)
 
 
 def test_a_slow_line_does_not_ask_twice(page: Page, victim: Victim):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.conf import settings
 
 from ncii.tests.pages import public_paths
 
@@ -34,3 +35,12 @@ def test_the_browser_is_told_to_keep_nothing_that_is_typed(client, path):
     for field in re.findall(r"<(?:input|select|textarea)[^>]*>", page):
         kept_by_form = re.search(r'type="(hidden|radio|file)"', field)
         assert kept_by_form or 'autocomplete="off"' in field
+
+
+@pytest.mark.parametrize("language", ["en", "de", "ur"])
+def test_every_language_is_named_in_its_own_script(client, language):
+    page = client.get(f"/{language}/").content.decode()
+    for code, name in settings.LANGUAGES:
+        assert re.search(
+            rf'href="/{code}/" lang="{code}" hreflang="{code}"[^>]*>{re.escape(name)}<', page
+        )
