@@ -277,7 +277,8 @@ def test_what_a_screen_reader_meets_before_sending_and_coming_back(page: Page, v
           - list:
             - listitem: Photo 1
           - button "Change the files"
-        - button "Send"
+        - paragraph:
+          - button "Send"
         """
     )
     victim.enter(victim.send())
