@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from partners.webhooks.courier import Courier
-from partners.webhooks.leasing import BATCH, PER_ENDPOINT, due, lease_due
+from partners.webhooks.leasing import BATCH, PER_ENDPOINT, any_due, lease_due
 from partners.webhooks.recording import record
 
 # Nothing is leased later than this; with the longest post it stays below the broker's
@@ -21,11 +21,11 @@ def deliver_due() -> bool:
 
     Must run outside a transaction: the lease has to be committed before anything is posted.
     """
-    if not due(timezone.now()).exists():
+    if not any_due(timezone.now()):
         return False
     with Courier(may_be_local=settings.WEBHOOKS_MAY_BE_LOCAL) as courier:
         _deliver(courier, until=time.monotonic() + LEASE_FOR_SECONDS)
-    return due(timezone.now()).exists()
+    return any_due(timezone.now())
 
 
 def _deliver(courier: Courier, *, until: float) -> None:

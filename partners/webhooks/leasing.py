@@ -34,12 +34,22 @@ class Message:
     secrets: tuple[str, ...]
 
 
-def due(now: datetime) -> QuerySet[Delivery]:
-    """Return the deliveries to be sent now that no living worker has."""
-    return _free(now).filter(endpoint__state=EndpointState.ACTIVE, endpoint__partner__active=True)
+def any_due(now: datetime) -> bool:
+    """Say whether there are deliveries to be sent now that no living worker has."""
+    active = list(_active().values_list("pk", flat=True))
+    return _free(now).filter(endpoint__among=active).exists()
+
+
+def _active() -> QuerySet[WebhookEndpoint]:
+    return WebhookEndpoint.objects.filter(state=EndpointState.ACTIVE, partner__active=True)
 
 
 def _free(now: datetime) -> QuerySet[Delivery]:
+    """Return the deliveries that are due and in nobody's hands.
+
+    Never joined with the endpoints: what the planner knows of this table is always old, and with
+    few rows expected it would walk all endpoints for each delivery.
+    """
     return Delivery.objects.filter(
         Q(leased_until__isnull=True) | Q(leased_until__lte=now),
         state=DeliveryState.DUE,
@@ -62,47 +72,52 @@ def lease_due(
         return []
     until = now + LEASE
     with transaction.atomic():
-        rows = _free(now).filter(pk__in=chosen).select_for_update(skip_locked=True, no_key=True)
+        rows = _free(now).filter(pk__among=chosen).select_for_update(skip_locked=True, no_key=True)
         leased = list(rows.values_list("pk", "endpoint_id", "message_id", "payload"))
-        Delivery.objects.filter(pk__in=[pk for pk, *_ in leased]).update(leased_until=until)
+        Delivery.objects.filter(pk__among=[pk for pk, *_ in leased]).update(leased_until=until)
     return _messages(leased, until)
 
 
 def _choose(now: datetime, most: int, taking: Collection[int], busy: Collection[int]) -> list[int]:
-    # Without a join: what the planner knows of this table is always old, and with few endpoints
-    # expected it would walk them all for each delivery.
-    active = WebhookEndpoint.objects.filter(state=EndpointState.ACTIVE, partner__active=True)
-    failing = dict(active.exclude(pk__in=busy).values_list("pk", "failing_since"))
-    many = [pk for pk in taking if pk in failing and failing[pk] is None]
+    failing = dict(_active().values_list("pk", "failing_since"))
+    asked = failing.keys() - set(busy)
+    if not asked:
+        return []
+    many = [pk for pk in taking if pk in asked and failing[pk] is None]
     turn = Window(
         RowNumber(), partition_by=F("endpoint_id"), order_by=[F("next_attempt_at"), F("pk")]
     )
-    in_turn = _free(now).filter(endpoint_id__in=failing).annotate(turn=turn)
-    fair = in_turn.filter(Q(turn=1) | Q(turn__lte=PER_ENDPOINT, endpoint_id__in=many))
+    in_turn = _free(now).filter(endpoint__among=asked).annotate(turn=turn)
+    fair = in_turn.filter(Q(turn=1) | Q(turn__lte=PER_ENDPOINT, endpoint__among=many))
     return list(fair.order_by("next_attempt_at").values_list("pk", flat=True)[:most])
 
 
 def _messages(leased: list[tuple[int, int, str, str]], until: datetime) -> list[Message]:
-    endpoints = WebhookEndpoint.objects.in_bulk({endpoint for _, endpoint, *_ in leased})
-    secrets = {pk: signing_secrets(endpoint) for pk, endpoint in endpoints.items()}
+    urls, secrets = _addressed({endpoint for _, endpoint, *_ in leased})
     return [
         Message(
             delivery_id=pk,
             endpoint_id=endpoint,
             leased_until=until,
-            url=endpoints[endpoint].url,
+            url=urls[endpoint],
             message_id=message_id,
             body=payload.encode(),
             secrets=secrets[endpoint],
         )
         for pk, endpoint, message_id, payload in leased
-        if endpoint in endpoints
+        if endpoint in urls
     ]
 
 
-def signing_secrets(endpoint: WebhookEndpoint) -> tuple[str, ...]:
-    """Return the endpoint's secrets: two while one is being replaced."""
-    ends = endpoint.previous_secret_until
-    if endpoint.previous_secret and ends and ends > timezone.now():
-        return (endpoint.secret, endpoint.previous_secret)
-    return (endpoint.secret,)
+def _addressed(endpoints: Collection[int]) -> tuple[dict[int, str], dict[int, tuple[str, ...]]]:
+    """Return the endpoints' addresses, and the secrets that sign: two while one is replaced."""
+    now = timezone.now()
+    rows = WebhookEndpoint.objects.filter(pk__among=endpoints).values_list(
+        "pk", "url", "secret", "previous_secret", "previous_secret_until"
+    )
+    urls: dict[int, str] = {}
+    secrets: dict[int, tuple[str, ...]] = {}
+    for pk, url, secret, previous, ends in rows:
+        urls[pk] = url
+        secrets[pk] = (secret, previous) if previous and ends and ends > now else (secret,)
+    return urls, secrets

@@ -1,8 +1,8 @@
 """Posting one message, and what became of it; touches no database."""
 
 import time
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from ncii.lib.outbound import Answer, NoAnswer, OutboundClient, Refused
 from partners.webhooks.leasing import Message
@@ -12,8 +12,7 @@ from partners.webhooks.signing import headers
 EXCERPT = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """What became of one message. `outcome`: delivered, gone, redirect, rejected, refused,
     timeout, connect, tls, dns, disconnected, protocol; `held`: not tried, to be put back."""
 

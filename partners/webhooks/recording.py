@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from ncii.lib.bulk import insert_rows
@@ -48,14 +48,14 @@ def record(results: Sequence[Result]) -> None:
 def _locked_endpoints(by_endpoint: dict[int, list[Result]]) -> list[WebhookEndpoint]:
     """Lock the endpoints whose health changes; most deliveries leave theirs alone."""
     failed = {pk for pk, results in by_endpoint.items() if not all(r.delivered for r in results)}
-    rows = WebhookEndpoint.objects.filter(pk__in=by_endpoint)
-    changing = rows.filter(pk__in=failed) | rows.filter(failing_since__isnull=False)
+    rows = WebhookEndpoint.objects.filter(pk__among=list(by_endpoint))
+    changing = rows.filter(Q(pk__among=failed) | Q(failing_since__isnull=False))
     return list(changing.order_by("pk").select_for_update(no_key=True))
 
 
 def _locked_deliveries(by_delivery: dict[int, Result]) -> dict[int, str]:
     """Return the states of those that are still there; thousands, so no objects are made."""
-    rows = Delivery.objects.filter(pk__in=by_delivery).order_by("pk")
+    rows = Delivery.objects.filter(pk__among=list(by_delivery)).order_by("pk")
     return dict(rows.select_for_update(no_key=True).values_list("pk", "state"))
 
 
@@ -71,7 +71,8 @@ def _attempt(result: Result) -> tuple[object, ...]:
 
 
 def _settle_delivered(results: Sequence[Result]) -> None:
-    Delivery.objects.filter(pk__in=[result.message.delivery_id for result in results]).update(
+    settled = [result.message.delivery_id for result in results]
+    Delivery.objects.filter(pk__among=settled).update(
         state=DeliveryState.DELIVERED,
         attempt_count=F("attempt_count") + 1,
         leased_until=None,
@@ -80,6 +81,8 @@ def _settle_delivered(results: Sequence[Result]) -> None:
 
 
 def _settle_others(results: Sequence[Result]) -> None:
+    if not results:
+        return
     rows = Delivery.objects.defer("payload").in_bulk([r.message.delivery_id for r in results])
     ours = []
     for result in results:

@@ -5,9 +5,9 @@ import socket
 import ssl
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import cache
 from types import TracebackType
+from typing import NamedTuple
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -23,8 +23,7 @@ LOOK_UPS = 32
 LookUp = Callable[[str, int], Awaitable[list[str]]]
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """What came back: `body` holds its first READ_BYTES at most, as sent (never unpacked)."""
 
     status: int
