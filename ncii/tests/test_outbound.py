@@ -191,6 +191,27 @@ def test_a_name_that_changes_between_look_ups_is_judged_each_time(spy: Spy) -> N
     assert spy.connects == [("8.8.8.8", 443)]
 
 
+def test_a_connection_that_is_kept_stays_where_it_was_judged(spy: Spy) -> None:
+    """Looked up once for all that goes over it; the next connection is judged anew."""
+    names = Names(["127.0.0.1"], ["10.0.0.1"])
+    with receiving() as receiver:
+        url = f"http://localhost:{receiver.server_port}/"
+
+        async def go() -> None:
+            async with OutboundClient(may_be_local=True, look_up=names) as client:
+                for _ in range(3):
+                    await client.post(url, b"", {})
+                receiver.reply = Reply(204, {"Connection": "close"})
+                await client.post(url, b"", {})
+                with pytest.raises(Refused):
+                    await client.post(url, b"", {})
+
+        asyncio.run(go())
+        assert len(receiver.got) == 4
+    assert len(names.asked) == 2
+    assert spy.connects == [("127.0.0.1", receiver.server_port)]
+
+
 @pytest.mark.parametrize("host", ["localhost", "localhost.localdomain", "ip6-localhost"])
 def test_this_machines_own_names_are_refused(spy: Spy, host: str) -> None:
     with pytest.raises((Refused, NoAnswer)) as caught:

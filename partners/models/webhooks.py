@@ -30,7 +30,8 @@ class WebhookEndpoint(models.Model):
     """Where a partner wants its bell rung.
 
     `rung_seq` is the place in the feed up to which deliveries have been written: an endpoint
-    behind the feed's head is owed a bell, whatever was killed meanwhile.
+    behind the feed's head is owed a bell, whatever was killed meanwhile. `rung_at`: when the latest
+    of these bells goes out, or went, so that the next keeps its distance.
     """
 
     partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="endpoints")
@@ -49,6 +50,7 @@ class WebhookEndpoint(models.Model):
     disabled_because = models.CharField(max_length=120, blank=True)
     failing_since = models.DateTimeField(null=True, editable=False)
     rung_seq = models.BigIntegerField(default=0, editable=False)
+    rung_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     def __str__(self) -> str:

@@ -14,11 +14,12 @@ from hashes.selectors import feed_head
 from hashes.services import SignalClaim, make_claims, withdraw_claims
 from partners.cursors import read_cursor
 from partners.models import Delivery, DeliveryState, Event, Partner, WebhookEndpoint
-from partners.tests.webhook_helpers import DAY, endpoint_at, news, withdraw
+from partners.tests.webhook_helpers import DAY, endpoint_at, let_pass, news, withdraw
 from partners.webhooks.endpoints import enable
 from partners.webhooks.leasing import lease_due
 from partners.webhooks.recording import disable
 from partners.webhooks.ringing import ring_endpoints
+from partners.webhooks.schedule import BELL_EVERY
 
 URL = "https://hooks.example/ncii"
 pytestmark = pytest.mark.django_db
@@ -99,6 +100,37 @@ def test_many_publications_are_one_bell_with_the_latest_place() -> None:
     assert len(ids) == 1
     cursor = json.loads(Delivery.objects.get().payload)["data"]["cursor"]
     assert read_cursor(cursor, endpoint.partner_id).seq == head_seq() == 20
+
+
+def test_a_minute_of_steady_news_is_a_few_bells_and_none_is_left_out() -> None:
+    endpoint = endpoint_at(URL)
+    cursors = []
+    for _ in range(60):
+        news()
+        ring_endpoints()
+        for message in lease_due():
+            cursors.append(json.loads(message.body)["data"]["cursor"])
+            Delivery.objects.filter(pk=message.delivery_id).update(state=DeliveryState.DELIVERED)
+        let_pass(timedelta(seconds=1))
+    assert 2 <= len(cursors) <= 60 / BELL_EVERY.total_seconds() + 1
+    let_pass(BELL_EVERY)
+    cursors += [json.loads(message.body)["data"]["cursor"] for message in lease_due()]
+    assert read_cursor(cursors[-1], endpoint.partner_id).seq == head_seq() == 60
+
+
+def test_both_bells_that_wait_ring_together() -> None:
+    endpoint_at(URL)
+    claims = news()
+    ring_endpoints()
+    (first,) = lease_due()
+    news()
+    ring_endpoints()
+    withdraw(claims)
+    ring_endpoints()
+    assert lease_due() == []
+    waiting = Delivery.objects.exclude(pk=first.delivery_id)
+    assert waiting.count() == 2
+    assert len(set(waiting.values_list("next_attempt_at", flat=True))) == 1
 
 
 def test_a_bell_on_its_way_is_followed_by_another() -> None:

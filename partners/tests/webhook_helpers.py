@@ -44,6 +44,7 @@ def let_pass(time: timedelta) -> None:
     """Make everything that is dated look that much older, as if the time had passed."""
     for field in ("next_attempt_at", "leased_until", "created_at"):
         Delivery.objects.update(**{field: F(field) - time})
-    WebhookEndpoint.objects.filter(failing_since__isnull=False).update(
-        failing_since=F("failing_since") - time
-    )
+    for field in ("failing_since", "rung_at"):
+        WebhookEndpoint.objects.filter(**{f"{field}__isnull": False}).update(
+            **{field: F(field) - time}
+        )

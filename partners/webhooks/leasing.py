@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from partners.models import Delivery, DeliveryState, EndpointState, WebhookEndpoint
 
-BATCH = 2000
-PER_ENDPOINT = 1000
+BATCH = 4000
+PER_ENDPOINT = 2000
 # Longer than a message can be in hand (45 s, see courier), with room for a slow database.
 LEASE = timedelta(seconds=90)
 

@@ -2,8 +2,8 @@
 
 That an endpoint is owed a bell can be read from the database at any time (its `rung_seq` is
 behind the head), so nothing is lost with whoever was killed before writing it down. A thousand
-cases a minute are a few bells: one that nobody has tried to send yet is brought up to date
-instead of being followed by another.
+cases a minute are a few bells: the first goes out at once, the next waits a little, and one that
+nobody has tried to send yet is brought up to date instead of being followed by another.
 """
 
 import json
@@ -17,7 +17,7 @@ from hashes.models import FeedHead, Hash, State
 from hashes.selectors import TOMBSTONES, feed_head
 from partners.cursors import make_cursor
 from partners.models import Delivery, DeliveryState, EndpointState, Event, WebhookEndpoint
-from partners.webhooks.schedule import pause_for
+from partners.webhooks.schedule import next_bell, pause_for
 from partners.webhooks.signing import new_message_id
 
 BATCH = 500
@@ -60,7 +60,7 @@ def _ring_batch(head: FeedHead) -> int:
         _write_bells([(e, event) for e in endpoints for event in news[e.rung_seq]], head)
         for endpoint in endpoints:
             endpoint.rung_seq = head.seq
-        WebhookEndpoint.objects.bulk_update(endpoints, ["rung_seq"])
+        WebhookEndpoint.objects.bulk_update(endpoints, ["rung_seq", "rung_at"])
     return len(endpoints)
 
 
@@ -78,6 +78,7 @@ def _write_bells(owed: Sequence[tuple[WebhookEndpoint, Event]], head: FeedHead) 
     owed = [(endpoint, event) for endpoint, event in owed if hears(endpoint, event)]
     waiting = _untried(endpoint for endpoint, _ in owed)
     now = timezone.now()
+    goes_out = {endpoint.pk: next_bell(endpoint.rung_at, now) for endpoint, _ in owed}
     fresh, renewed = [], []
     for endpoint, event in owed:
         cursor = make_cursor(endpoint.partner_id, head.seq)
@@ -87,7 +88,10 @@ def _write_bells(owed: Sequence[tuple[WebhookEndpoint, Event]], head: FeedHead) 
             bell.payload = payload
             renewed.append(bell)
         else:
-            fresh.append(new_delivery(endpoint, event, payload, now))
+            bell = new_delivery(endpoint, event, payload, now)
+            endpoint.rung_at = goes_out[endpoint.pk]
+            bell.next_attempt_at = max(bell.next_attempt_at, endpoint.rung_at)
+            fresh.append(bell)
     Delivery.objects.bulk_update(renewed, ["payload"])
     Delivery.objects.bulk_create(fresh)
 

@@ -1,4 +1,4 @@
-"""When a delivery that failed is tried again: 14 attempts over three days.
+"""When a bell rings, and when a delivery that failed is tried again: 14 attempts over three days.
 
 The waits follow the shape that Standard Webhooks recommends (a few quick tries, then hours).
 """
@@ -25,6 +25,7 @@ WAITS = (
 JITTER = 0.2
 SHORTEST_ASKED, LONGEST_ASKED = timedelta(seconds=5), timedelta(hours=12)
 LONGEST_PAUSE = timedelta(hours=1)
+BELL_EVERY = timedelta(seconds=5)
 _chance = random.SystemRandom()
 
 
@@ -66,3 +67,13 @@ def pause_for(failing_since: datetime | None, now: datetime) -> timedelta:
     if failing_since is None:
         return timedelta(0)
     return min((now - failing_since) / 2, LONGEST_PAUSE)
+
+
+def next_bell(last: datetime | None, now: datetime) -> datetime:
+    """Return when an endpoint whose latest bell goes out, or went, at `last` is rung again.
+
+    At once if that was long ago, together with it if it waits still; else after BELL_EVERY.
+    """
+    if last is None:
+        return now
+    return last if last > now else max(now, last + BELL_EVERY)
