@@ -36,7 +36,7 @@ def run(seconds: float, writers: int, kind: Kind = "postgres") -> str:
             reader.start()
         kills = Counter[str]()
         while writing.poll() is None:
-            _let_it_work(receivers)
+            _let_it_work(readers)
             kills[running.kill_something()] += 1
         over = time.monotonic()
         seen = _wait_until_quiet(running)
@@ -55,11 +55,14 @@ def run(seconds: float, writers: int, kind: Kind = "postgres") -> str:
     )
 
 
-def _let_it_work(receivers: list[Receiver]) -> None:
-    """Wait for a bell, or not for ever, and a moment more: who never works can't be cut short."""
-    before = sum(len(receiver.got) for receiver in receivers)
+def _let_it_work(readers: list[Reader]) -> None:
+    """Wait for news at a reader, or not for ever, and a moment more.
+
+    Who never works can't be cut short.
+    """
+    before = sum(len(reader.copy) for reader in readers)
     end = time.monotonic() + 15
-    while sum(len(receiver.got) for receiver in receivers) == before and time.monotonic() < end:
+    while sum(len(reader.copy) for reader in readers) == before and time.monotonic() < end:
         time.sleep(0.02)
     time.sleep(random.random())
 
