@@ -66,3 +66,7 @@ def test_the_wait_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(timezone, "now", lambda: newest + WINDOW + timedelta(seconds=1))
 
     assert _try(PASSWORD) == 302
+
+
+def test_a_name_with_a_null_byte_is_a_name_like_any_other() -> None:
+    assert _try(PASSWORD, username="ada\0") == 200
