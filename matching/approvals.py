@@ -4,13 +4,16 @@ Unlike other requests these hold hashes: those of public pictures, which the sec
 see. They are nobody's, and what the list says of the bank is only a count.
 """
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
+from csp.constants import WASM_UNSAFE_EVAL
 from django import forms
 
 from hashes.signal_types import SignalError, signal_type_by_length
+from matching.harmless.nearness import InTheBank, in_the_bank
 from matching.harmless.selectors import Signal
-from matching.harmless.services import add_harmless, near_in_bank, remove_harmless
+from matching.harmless.services import add_harmless, remove_harmless
 from matching.models import HarmlessHash
 from ncii.staff.approvals import ActForm, ActRefused, Outcome, approvable
 from ncii.staff.models import Approval
@@ -20,7 +23,15 @@ ADD, REMOVE = "add", "remove"
 
 
 class HarmlessForm(ActForm):
-    """Which hashes, and what they are of."""
+    """Which hashes, and what they are of.
+
+    Its page also hashes pictures of staff's own, in their browser, as the case page does: what is
+    sent are hashes.
+    """
+
+    template = "admin/matching/harmless_ask.html"
+    policy: ClassVar[Mapping[str, Sequence[str]]] = {"script-src": [WASM_UNSAFE_EVAL]}
+    can_look = True
 
     change = forms.ChoiceField(
         choices=[(ADD, "Put on the list"), (REMOVE, "Take off the list")],
@@ -34,9 +45,8 @@ class HarmlessForm(ActForm):
     values = forms.CharField(
         label="Hashes",
         widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false"}),
-        help_text="One a line, in hexadecimal digits: PDQ for a picture, MD5 for a video. "
-        "`manage.py hash_pictures FILE…` prints those of pictures of your own. "
-        "Never enter the hash of somebody's case.",
+        help_text=f"One a line, in hexadecimal digits: PDQ for a picture, MD5 for a video; at most "
+        f"{MOST_AT_ONCE}. Never enter the hash of somebody's case.",
     )
 
     def clean_values(self) -> list[Signal]:
@@ -67,8 +77,12 @@ class HarmlessForm(ActForm):
         count = len(given["values"])
         if given["change"] == REMOVE:
             return f"take {count} hashes of “{given['label']}” off the harmless list"
-        near = len(near_in_bank(given["values"]))
+        near = in_the_bank(given["values"]).count
         return f"{count} hashes of “{given['label']}” as harmless; near them in the bank: {near}"
+
+    def look(self) -> InTheBank:
+        """Return what of the bank it is near."""
+        return in_the_bank(self.cleaned_data["values"])
 
     def payload(self) -> dict[str, Any]:
         """Return the change, its label and its hashes."""

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from ncii.tests.access import DESK, PHONE, overflow
 from ncii.tests.stack import Stack
-from ncii.tests.test_staff_journey import faults
+from ncii.tests.staff_browser import faults
 from ncii.tests.watch import Watch
 
 pytestmark = [pytest.mark.e2e, pytest.mark.stateless]

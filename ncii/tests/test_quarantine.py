@@ -33,7 +33,7 @@ from partners.tests.photos import jpeg, one_of_a_kind, pdq_hex
 from partners.tests.tx import new_key
 
 FLAG, OTHER = random_values(2, seed=31)
-LABEL = "logo: black letter R on white"
+LABEL = "logo: dark letter R"
 # What the page in the queue does when a member of staff presses "Decide: partners get the hash".
 RELEASE = """
 from django.contrib.auth.models import User

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from ncii.staff.models import Passkey
 from ncii.tests.stack import Stack
 from ncii.tests.staff import sign_in
-from ncii.tests.test_staff_journey import _enrol, _give_password, faults
+from ncii.tests.staff_browser import enrol, faults, give_password
 
 PAGE, DOOR = "/staff/passkeys/", "/staff/second-factor/"
 AUTHENTICATOR = {
@@ -106,8 +106,8 @@ def page(browser: Browser, stack: Stack) -> Iterator[Page]:
 def test_a_passkey_is_made_used_and_removed(page: Page, stack: Stack) -> None:
     made = stack.manage("make_staff", "--username", "passkey", "--random").splitlines()
     login = dict(line.split("=", 1) for line in made if "=" in line)
-    _give_password(page, login)
-    _enrol(page, login, [])
+    give_password(page, login)
+    enrol(page, login)
     page.goto(PAGE)
     assert not faults(page)
     page.get_by_label("What it is on").fill("My laptop")
@@ -116,7 +116,7 @@ def test_a_passkey_is_made_used_and_removed(page: Page, stack: Stack) -> None:
     assert not faults(page)
     page.get_by_role("button", name="Log out").click()
 
-    _give_password(page, login)
+    give_password(page, login)
     assert not faults(page)
     page.get_by_role("button", name="Use a passkey").click()
     expect(page).to_have_url(re.compile("/staff/$"))
@@ -133,14 +133,14 @@ def test_a_passkey_is_made_used_and_removed(page: Page, stack: Stack) -> None:
 def test_an_answer_opens_once_and_only_its_own_challenge(page: Page, stack: Stack) -> None:
     made = stack.manage("make_staff", "--username", "replay", "--random").splitlines()
     login = dict(line.split("=", 1) for line in made if "=" in line)
-    _give_password(page, login)
-    _enrol(page, login, [])
+    give_password(page, login)
+    enrol(page, login)
     page.goto(PAGE)
     page.get_by_label("What it is on").fill("key")
     page.get_by_role("button", name="Add a passkey").click()
     expect(page.get_by_text("key", exact=True)).to_be_visible()
     page.get_by_role("button", name="Log out").click()
-    _give_password(page, login)
+    give_password(page, login)
     with page.expect_request(lambda r: r.method == "POST" and DOOR in r.url) as sent:
         page.get_by_role("button", name="Use a passkey").click()
     answer = (sent.value.post_data_json or {})["answer"]
@@ -148,7 +148,7 @@ def test_an_answer_opens_once_and_only_its_own_challenge(page: Page, stack: Stac
     expect(page).to_have_url(re.compile("/staff/$"))
     page.get_by_role("button", name="Log out").click()
 
-    _give_password(page, login)
+    give_password(page, login)
     expect(page.get_by_role("button", name="Use a passkey")).to_be_visible()
     page.evaluate(
         """answer => {

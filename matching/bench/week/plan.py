@@ -52,6 +52,7 @@ class Picture:
     starts: int
     uploads: list[float]
     pk: int = 0
+    matched: int = 0
     published: bool = False
     hours_in_feed: float = 0
     hours_held: float = 0
@@ -72,17 +73,19 @@ def pictures(plan: Plan) -> list[Picture]:
     sorts += ["flood"] * plan.flood + ["crowd"] * plan.crowd
     made: dict[str, Picture] = {}
     for sort in sorts:
-        value = _value(sort, chance)
+        value, reach = _value(sort, chance)
         while value in made:
-            value = _value(sort, chance)
-        made[value] = Picture(value, sort, _starts(sort, plan, chance), _uploads(sort, chance))
+            value, reach = _value(sort, chance)
+        uploads = [each * reach for each in _uploads(sort, chance)]
+        made[value] = Picture(value, sort, _starts(sort, plan, chance), uploads)
     return list(made.values())
 
 
-def _value(sort: str, chance: random.Random) -> str:
-    if sort in HONEST:
-        return photograph(chance)
-    return known(sort, chance) if sort in KNOWN else unheard_of(chance)
+def _value(sort: str, chance: random.Random) -> tuple[str, float]:
+    """Return a hash and its reach: which part of the picture's uploads it matches."""
+    if sort in KNOWN:
+        return known(sort, chance)
+    return (photograph(chance) if sort in HONEST else unheard_of(chance)), 1
 
 
 def _starts(sort: str, plan: Plan, chance: random.Random) -> int:

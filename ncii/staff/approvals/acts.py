@@ -1,8 +1,9 @@
 """The acts that wait for a second person, as the apps register them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from types import MappingProxyType
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.auth.models import AnonymousUser, User
@@ -29,9 +30,20 @@ class Outcome:
 
 
 class ActForm(forms.Form):
-    """What is asked of who asks; each act's form subclasses it."""
+    """What is asked of who asks; each act's form subclasses it.
+
+    `template` is its page; `policy` is what that page's Content-Security-Policy has besides. Where
+    `can_look` is true, who asks may see first, by `look`, what it would do.
+    """
 
     use_required_attribute = False
+    template = "admin/staff/approval/ask.html"
+    policy: ClassVar[Mapping[str, Sequence[str]]] = MappingProxyType({})
+    can_look = False
+
+    def look(self) -> Any:
+        """Return, for the template, what it would do; for a valid form only."""
+        return None
 
     def subject(self) -> str:
         """Say in a line what it is about: no personal data and no whole hash."""

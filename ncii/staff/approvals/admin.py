@@ -2,6 +2,7 @@
 
 from typing import Any, cast
 
+from csp.decorators import csp_update
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
@@ -111,8 +112,10 @@ class ApprovalAdmin(ReadOnly, admin.ModelAdmin):
         if not act.may_be_asked_by(request.user):
             raise PermissionDenied
         given = request.POST if request.method == "POST" else None
-        form, why = act.form(given), ReasonForm(given)
-        if given is not None and form.is_valid() & why.is_valid():
+        looks = act.form.can_look and "look" in request.POST
+        form = act.form(given)
+        why = ReasonForm(None if looks else given, initial=request.POST.dict() if looks else None)
+        if given is not None and not looks and form.is_valid() & why.is_valid():
             return self._ask(request, act, form, why.cleaned_data["reason"])
         context = {
             **self.admin_site.each_context(request),
@@ -120,8 +123,12 @@ class ApprovalAdmin(ReadOnly, admin.ModelAdmin):
             "opts": self.opts,
             "form": form,
             "why": why,
+            "seen": form.look() if looks and form.is_valid() else None,
         }
-        return TemplateResponse(request, "admin/staff/approval/ask.html", context)
+        answer = TemplateResponse(request, form.template, context)
+        if not form.policy:
+            return answer
+        return cast("HttpResponse", csp_update(dict(form.policy))(lambda _: answer)(request))
 
     def _ask(self, request: HttpRequest, act: Act, form: ActForm, reason: str) -> HttpResponse:
         approval = ask(
