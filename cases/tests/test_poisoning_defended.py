@@ -20,7 +20,9 @@ pytestmark = pytest.mark.django_db
 
 # Platforms look at whatever they match, and tell poison: the dice decide no more than who errs on
 # honest pictures.
-FLOODED = replace(SMALL, flood=60, crowd=500, reviewed=1, of_poisoned=(0, 1))
+FLOODED = replace(
+    SMALL, poisoned=60, measured_reach=True, flood=60, crowd=500, reviewed=1, of_poisoned=(0, 1)
+)
 LISTED = [line[:64] for line in SHIPPED.read_text().splitlines()]
 
 

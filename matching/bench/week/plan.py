@@ -26,6 +26,8 @@ class Plan:
     # What they say of it: (Blocked, NotBlocked), the rest undecided. Some are wrong.
     of_honest: tuple[float, float] = (0.90, 0.06)
     of_poisoned: tuple[float, float] = (0.08, 0.88)
+    # Whether a copy matches only the copies that it is near, or, if not, all of its picture's.
+    measured_reach: bool = True
     seed: int = 1
 
 
@@ -76,7 +78,7 @@ def pictures(plan: Plan) -> list[Picture]:
         value, reach = _value(sort, chance)
         while value in made:
             value, reach = _value(sort, chance)
-        uploads = [each * reach for each in _uploads(sort, chance)]
+        uploads = [each * (reach if plan.measured_reach else 1) for each in _uploads(sort, chance)]
         made[value] = Picture(value, sort, _starts(sort, plan, chance), uploads)
     return list(made.values())
 
