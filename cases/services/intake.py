@@ -82,10 +82,10 @@ def _open_again(symbols: str, pin: str, files: Sequence[FileInput]) -> OpenedCas
     case = enter_case(symbols, pin)
     if case is None:
         raise AlreadySent
-    if case.withdrawn_on is not None:
-        raise AlreadyWithdrawn
     with transaction.atomic():
         case = Case.objects.select_for_update().get(pk=case.pk)
+        if case.withdrawn_on is not None:
+            raise AlreadyWithdrawn
         held = set(
             FileClaim.objects.filter(file__case=case).values_list(
                 "claim__hash__signal", "claim__hash__value"

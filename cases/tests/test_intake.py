@@ -9,7 +9,7 @@ from django.db import connection
 from cases.errors import AlreadySent, AlreadyWithdrawn, BadToken, TooManyFiles
 from cases.models import Case, CaseFile
 from cases.numbers import issue_token, normalise, number_for
-from cases.services import FileInput, OpenedCase, open_case, withdraw_case
+from cases.services import FileInput, OpenedCase, enter_case, open_case, withdraw_case
 from hashes.models import Change, Claim, Hash
 from hashes.services import SignalClaim
 from hashes.signal_types import ImagePDQ, SignalError
@@ -69,6 +69,24 @@ def test_the_same_form_with_another_pin_opens_nothing() -> None:
     with pytest.raises(AlreadySent):
         open_case(token, "719304", [video(1)])
     assert rows() == (1, 1, 1, 1, 1)
+
+
+@pytest.mark.django_db
+def test_a_case_withdrawn_while_the_form_is_sent_again_takes_nothing_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def enter_then_withdrawn_in_another_tab(number: str, pin: str) -> Case | None:
+        case = enter_case(number, pin)
+        assert case is not None
+        withdraw_case(case)
+        return case
+
+    token = issue_token()
+    open_case(token, PIN, [photo()])
+    monkeypatch.setattr("cases.services.intake.enter_case", enter_then_withdrawn_in_another_tab)
+    with pytest.raises(AlreadyWithdrawn):
+        open_case(token, PIN, [video(1)])
+    assert not Claim.objects.filter(withdrawn_on__isnull=True).exists()
 
 
 @pytest.mark.django_db
