@@ -83,8 +83,8 @@ def _open_again(symbols: str, pin: str, files: Sequence[FileInput]) -> OpenedCas
     if case is None:
         raise AlreadySent
     with transaction.atomic():
-        case = Case.objects.select_for_update().get(pk=case.pk)
-        if case.withdrawn_on is not None:
+        case = Case.objects.select_for_update().filter(pk=case.pk, withdrawn_on=None).first()
+        if case is None:
             raise AlreadyWithdrawn
         held = set(
             FileClaim.objects.filter(file__case=case).values_list(

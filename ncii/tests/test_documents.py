@@ -44,3 +44,21 @@ def test_a_name_that_is_gone_is_found() -> None:
         "test_that_nobody_wrote",
         "ncii/tests/test_gone.py",
     ]
+
+
+def test_every_setting_is_in_the_runbook() -> None:
+    code = "".join(path.read_text() for path in (ROOT / "ncii").glob("*.py"))
+    settings = set(re.findall(r'\benv\.\w+\(\s*"([A-Z_]+)"', code))
+    runbook = (ROOT / "docs" / "operations.md").read_text()
+    assert len(settings) > 25
+    assert sorted(name for name in settings if f"`{name}`" not in runbook) == []
+
+
+@pytest.mark.parametrize(
+    "document",
+    [*sorted(ROOT.glob("*.md")), *DOCUMENTS, *sorted((ROOT / "docs" / "adr").glob("*.md"))],
+    ids=lambda path: path.name,
+)
+def test_every_file_that_a_document_links_to_is_there(document: Path) -> None:
+    links = re.findall(r"\]\((?!https?:|mailto:|/|#)([^)#\s]+)", document.read_text())
+    assert [link for link in links if not (document.parent / link).exists()] == []
