@@ -54,7 +54,9 @@ def find_spikes(now: datetime) -> Spikes:
 
 def _peers(since: datetime, today: date) -> dict[int, Peers]:
     """Return, by hash, the group that it is compared with."""
-    rows = Hash.objects.filter(reports__received_at__gt=since, published_state=State.ACTIVE)
+    # Not joined with the reports: each of thousands would meet each claim.
+    matched = MatchReport.objects.filter(received_at__gt=since).values("hash")
+    rows = Hash.objects.filter(pk__in=matched, published_state=State.ACTIVE)
     made = rows.annotate(first=Min("claims__made_on")).values_list("pk", "signal", "first")
     return {
         pk: (signal, sum((today - first).days >= age for age in AGES))
