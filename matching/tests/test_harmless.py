@@ -281,7 +281,7 @@ def test_a_copy_that_somebody_framed_and_compressed_is_near_what_ships(rim: int)
     drawn = dict(pictures())
     labels = (
         "flag: United States",
-        "flag: United Kingdom",
+        "flag: Canada",
         "logo: dark letter Q",
         "page: a letter",
     )

@@ -83,6 +83,8 @@ def test_an_interrupt_while_starting_loses_no_child(tmp_path: Path):
     code = (
         "import os, signal\n"
         "from ncii.dev import processes\n"
+        # A shell that runs the tests in the background has it ignored.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "real = processes.subprocess.Popen\n"
         "def slow(*arguments, **options):\n"
         "    started = real(*arguments, **options)\n"
