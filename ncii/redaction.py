@@ -21,7 +21,8 @@ import structlog
 from structlog.typing import EventDict, WrappedLogger
 
 _PATTERNS = (
-    (re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)*"), "[address]"),
+    # From the first character of a run only: from each, a long run would take its length squared.
+    (re.compile(r"(?<![\w.+%-])[\w.+%-]+@[\w-][\w.+%@-]*"), "[address]"),
     (re.compile(r"nhb_\w+"), "[key]"),
     (re.compile(r"whsec_[\w+/=]+"), "[secret]"),
     (re.compile(r"\b[0-9A-Za-z]{4}(?:[- ][0-9A-Za-z]{4}){3}\b"), "[number]"),

@@ -10,7 +10,7 @@ from ncii.lib.outbound.addresses import is_loopback, is_public
 LONGEST = 500
 # A last label like 1, 0x7f or 017 makes resolvers read the whole name as a number (WHATWG URL,
 # "ends in a number checker").
-_NUMERIC_END = re.compile(r"(?:[0-9]+|0x[0-9a-f]*)\.?$", re.IGNORECASE)
+_NUMERIC_END = re.compile(r"(?:[0-9]|0x[0-9a-f]*)\.?$", re.IGNORECASE)
 _CREDENTIALS = re.compile(r"[^/?#]*//[^/?#]*@")
 _NAME = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?$", re.IGNORECASE)
 
