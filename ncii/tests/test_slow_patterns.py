@@ -15,7 +15,7 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
 # The standard library's own parser of patterns; it has no public name.
-parser: Any = re._parser  # type: ignore[attr-defined]
+parser: Any = re._parser
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("ncii", "hashes", "partners", "matching", "cases")
 ELSEWHERE = {"tests", "migrations", "dev", "node_modules"}
