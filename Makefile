@@ -42,7 +42,8 @@ chaos: build .venv/.dev ## kill everything at random for a minute, and lose noth
 
 faults: build .venv/.dev ## take away each of the 31 combinations of parts in the middle of a person's journey
 	@$(TOOLS) chromium postgres redis
-	@EVERY_FAULT=1 exec $(PY) -m pytest ncii/tests/test_faults.py ncii/tests/test_faults_partner.py -q $(ARGS)
+	@EVERY_FAULT=1 exec $(PY) -m pytest ncii/tests/test_faults.py ncii/tests/test_faults_partner.py \
+		ncii/tests/test_faults_staff.py -q $(ARGS)
 
 drill: build .venv/.dev ## lose the database, put a backup back, and undo no withdrawal
 	@$(TOOLS) postgres redis

@@ -6,14 +6,10 @@ kills each of the 31 combinations of the five parts.
 """
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from itertools import combinations
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,36 +17,17 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from skimage import data
 
-from ncii.tests.chaos.product import Product, product
+from ncii.tests.chaos.product import Product
+from ncii.tests.fault_tools import FAULTS, running, wait_until, without
 from ncii.tests.stack import ROOT, Stack
 from ncii.tests.victim import Victim
 from partners.tests.photos import jpeg, one_of_a_kind
 
+__all__ = ["running"]
 pytestmark = [pytest.mark.e2e, pytest.mark.stateless]
 PIN = "729461"
-PATIENCE = 60
-FAULTS = {
-    "database": ["database"],
-    "broker": ["broker"],
-    "workers": ["worker", "beat"],
-    "web": ["web"],
-    "everything": ["web", "worker", "beat", "broker", "database"],
-}
-if os.environ.get("EVERY_FAULT"):
-    PARTS = FAULTS["everything"]
-    FAULTS = {
-        " and ".join(parts): list(parts)
-        for size in range(1, len(PARTS) + 1)
-        for parts in combinations(PARTS, size)
-    }
 # Without these nothing can be saved, so nothing may be promised.
 NEEDED = {"database", "web"}
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Product]:
-    with product() as stack:
-        yield stack
 
 
 @pytest.fixture
@@ -59,22 +36,6 @@ def victim(browser: Browser, running: Product) -> Iterator[Victim]:
     context.set_default_timeout(30_000)
     yield Victim(context.new_page())
     context.close()
-
-
-@contextmanager
-def without(stack: Product, parts: list[str]) -> Iterator[None]:
-    """Kill parts (SIGKILL); start them again afterwards, the last first."""
-    for part in parts:
-        child = stack.server if part == "database" else stack.children[part]
-        child.kill()
-    try:
-        yield
-    finally:
-        for part in reversed(parts):
-            if part == "database":
-                stack.start_database()
-            else:
-                stack.start_again(part)
 
 
 def bank(stack: Stack) -> dict[str, str]:
@@ -89,13 +50,6 @@ def bank(stack: Stack) -> dict[str, str]:
     )
     seen: dict[str, Any] = json.loads(ran.stdout)
     return {value: state for value, (state, _) in seen["bank"].items()}
-
-
-def wait_until(there: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not there():
-        assert time.monotonic() < deadline, f"waited in vain for {what}"
-        time.sleep(0.3)
 
 
 def ready_to_send(victim: Victim) -> None:

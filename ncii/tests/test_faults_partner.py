@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 
 from ncii.tests.chaos.product import Product
+from ncii.tests.fault_tools import FAULTS, ask_database, running, wait_until, without
 from ncii.tests.stack import ROOT
-from ncii.tests.test_faults import FAULTS, running, wait_until, without
 from partners.tests.receivers import Receiver, Reply, receiving
 
 __all__ = ["running"]
@@ -43,10 +43,8 @@ with transaction.atomic():
     withdraw_claims(list(Claim.objects.filter(hash__value="{value}")), on=today())
 publish()
 """
-COUNT = """
-from matching.models import MatchReport
-print("reports", MatchReport.objects.filter(hash__value="{value}").count())
-"""
+COUNT = """SELECT count(*) FROM matching_matchreport report
+    JOIN hashes_hash hash ON hash.id = report.hash_id WHERE hash.value = %s"""
 
 
 @dataclass
@@ -165,7 +163,7 @@ def test_a_platform_works_on_through_it(running: Product, platform: Platform, fa
     states = {each["value"]: each["state"] for each in again[0].body["changes"]}
     assert states[gone] == "Withdrawn"
     assert [each["id"] for each in again[1].body["results"][0]["matches"]] == [names[kept]]
-    assert "reports 2\n" in running.manage("shell", "-c", COUNT.format(value=kept))
+    assert ask_database(running, COUNT, kept) == [(2,)]
     assert gone not in platform.due()
     let_time_pass(running)
     wait_until(lambda: len(platform.receiver.got) > heard, "the bell that was owed")
