@@ -10,8 +10,8 @@ from functools import lru_cache
 
 import redis
 from django.conf import settings
-from redis.backoff import NoBackoff
-from redis.retry import Retry
+
+from ncii.lib.redis_client import hurried_client
 
 # A notice whose owner was killed goes by itself.
 LASTS_SECONDS = 1
@@ -59,13 +59,4 @@ def _store() -> redis.Redis:
     return _client(settings.REDIS_URL)
 
 
-@lru_cache(maxsize=4)
-def _client(url: str) -> redis.Redis:
-    # As patient as the counters of rate_limits: a person waits behind this.
-    return redis.Redis.from_url(
-        url,
-        socket_connect_timeout=1,
-        socket_timeout=1,
-        health_check_interval=30,
-        retry=Retry(NoBackoff(), 1),
-    )
+_client = lru_cache(maxsize=4)(hurried_client)

@@ -11,9 +11,7 @@ from functools import lru_cache
 from threading import Lock, Timer
 from typing import Protocol
 
-import redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
+from ncii.lib.redis_client import hurried_client
 
 # Takes uses if as many are left. Returns uses so far and milliseconds until the window ends.
 _SCRIPT = """
@@ -59,15 +57,7 @@ class RedisCounter:
     """Counts in Redis, for any number of web nodes. Raises redis.RedisError when it is away."""
 
     def __init__(self, url: str) -> None:
-        self._client = redis.Redis.from_url(
-            url,
-            socket_connect_timeout=1,
-            socket_timeout=1,
-            health_check_interval=30,
-            # Once more at once, for a connection that was closed meanwhile; the library's own would
-            # hold a person for up to seven seconds while Redis is away.
-            retry=Retry(NoBackoff(), 1),
-        )
+        self._client = hurried_client(url)
         self._script = self._client.register_script(_SCRIPT)
 
     def use(self, name: str, limit: Limit, cost: int = 1) -> Use:
