@@ -53,8 +53,11 @@ HISTORY = {
 }
 
 
-def step(client: Client, item: ReviewItem, name: str, reason: str = "as it was reported") -> str:
-    answer = client.post(page(item), {"step": name, "reason": reason, **HISTORY}, follow=True)
+def step(
+    client: Client, item: ReviewItem, name: str, reason: str = "as it was reported", **more: str
+) -> str:
+    sent = {"step": name, "reason": reason, **more, **HISTORY}
+    answer = client.post(page(item), sent, follow=True)
     assert answer.status_code == 200
     return answer.content.decode()
 

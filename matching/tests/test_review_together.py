@@ -245,17 +245,8 @@ def test_the_page_names_the_others_and_answers_them_when_ticked(
     assert 'name="together"' in text
     for each in platforms[1:]:
         assert f'<a href="{page(item_of(each))}">{each.name}</a>' in text
-    answer = ann.post(
-        page(item),
-        {
-            "step": "keep",
-            "reason": "seen the numbers",
-            "together": "on",
-            **{f"entries-{n}_FORMS": 0 for n in ("TOTAL", "INITIAL", "MAX_NUM")},
-        },
-        follow=True,
-    )
-    assert "Done. 3 items of this hash." in answer.content.decode()
+    answer = step(ann, item, "keep", "seen the numbers", together="on")
+    assert "Done. 3 items of this hash." in answer
     assert list(queue()) == []
     text = ann.get(page(item)).content.decode()
     assert 'name="together"' not in text
@@ -264,17 +255,8 @@ def test_the_page_names_the_others_and_answers_them_when_ticked(
 
 def test_a_note_is_written_on_one_item_only(platforms: list[Partner], hash_: Hash) -> None:
     ann, item = staff("ann"), item_of(platforms[0])
-    answer = ann.post(
-        page(item),
-        {
-            "step": "note",
-            "reason": "asked them",
-            "together": "on",
-            **{f"entries-{n}_FORMS": 0 for n in ("TOTAL", "INITIAL", "MAX_NUM")},
-        },
-        follow=True,
-    )
-    assert "Only a decision answers the others too." in answer.content.decode()
+    answer = step(ann, item, "note", "asked them", together="on")
+    assert "Only a decision answers the others too." in answer
     assert not ReviewEntry.objects.filter(step=Step.NOTED).exists()
 
 
