@@ -132,6 +132,9 @@ if BROKER_URL.startswith("filesystem:"):
     }
 elif BROKER_URL.startswith("redis"):
     # A broker that is away must not hold a victim's request: the beat will find the work.
+    CELERY_BROKER_TRANSPORT = "ncii.lib.redis_broker:Transport"
+    # Left to itself, Celery believes whoever answers.
+    CELERY_BROKER_USE_SSL = BROKER_URL.startswith("rediss:") and {"ssl_cert_reqs": "required"}
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "visibility_timeout": 120,
         "socket_connect_timeout": 2,
