@@ -236,6 +236,8 @@ def _take_step(item: ReviewItem, who: Any, *, step: str, reason: str, together: 
     """Take the step; return how many items it was taken for."""
     if step == "undo":
         return review.undo(item, who, reason)
+    # Taken and decided in one transaction, of which the hash has to be the first lock.
+    review.locked([item.hash_id])
     review.take(item, who)
     if step == "note":
         review.note(item, who, reason)
