@@ -118,8 +118,9 @@ def decide(
     Returns how many items are answered. Keeping a hash also ends what rules hold back; holding it
     back leaves them as they are.
     """
-    held = locked([item.hash_id])[item.hash_id]
+    hashes = locked([item.hash_id])
     mine = _open(_mine(item, who))
+    held = hashes[mine.hash_id]
     why, now = _wanted(reason), timezone.now()
     lifted = []
     if decision == Decision.KEEP:
@@ -146,10 +147,11 @@ def undo(item: ReviewItem, who: User, reason: str) -> int:
     Items that were decided together are opened together. Where another decision on the same hash
     stands, that one holds.
     """
-    held = locked([item.hash_id])[item.hash_id]
+    hashes = locked([item.hash_id])
     mine = _lock(item)
     if not mine.decision:
         raise ReviewRefused("There is no decision to undo.")
+    held = hashes[mine.hash_id]
     why, was = _wanted(reason), Decision(mine.decision)
     undone = [mine, *_decided_with(mine)]
     other = _standing(undone)
@@ -211,7 +213,10 @@ def locked(hash_ids: Collection[int]) -> dict[int, Hash]:
 
 
 def _lock(item: ReviewItem) -> ReviewItem:
-    return ReviewItem.objects.select_for_update().get(pk=item.pk)
+    there = ReviewItem.objects.select_for_update().filter(pk=item.pk).first()
+    if there is None:
+        raise ReviewRefused("This item is gone, or its hash: there is nothing left to decide.")
+    return there
 
 
 def _mine(item: ReviewItem, who: User) -> ReviewItem:

@@ -9,8 +9,9 @@ from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from hashes.models import Hash, State
+from hashes.models import Claim, Hash, State
 from hashes.publisher import publish
+from hashes.services import purge_hashes, withdraw_claims
 from matching.models import Action, Decision, Kind, ReviewEntry, ReviewItem, Step
 from matching.review import rules
 from matching.review import services as review
@@ -19,6 +20,7 @@ from matching.review.selectors import facts, overdue, queue
 from matching.review.services import ReviewRefused
 from matching.services import Match, record_verdicts, report_match
 from matching.tests.index_data import add, flipped, random_values
+from ncii.lib.days import today
 from ncii.staff.models import AuditEntry
 from partners.models import Partner
 from partners.services import Said
@@ -347,3 +349,30 @@ def test_an_erased_hash_takes_its_items_with_it() -> None:
     hash_.changes.all().delete()
     hash_.delete()
     assert not ReviewItem.objects.exists() and not ReviewEntry.objects.exists()
+
+
+@pytest.mark.parametrize("what", ["item", "hash"])
+def test_a_step_on_what_is_gone_meanwhile_is_refused_in_words(what: str) -> None:
+    hash_, ann = held(), person("ann")
+    match(platform("Social"), hash_)
+    item = ReviewItem.objects.get()
+    review.take(item, ann)
+    if what == "item":
+        ReviewItem.objects.all().delete()
+    else:
+        _erase(hash_)
+    steps = (
+        lambda: review.take(item, ann),
+        lambda: review.note(item, ann, "seen"),
+        lambda: review.decide(item, ann, Decision.KEEP, "seen"),
+        lambda: review.undo(item, ann, "mistaken"),
+    )
+    for step in steps:
+        with pytest.raises(ReviewRefused, match="gone"):
+            step()
+
+
+def _erase(hash_: Hash) -> None:
+    withdraw_claims(Claim.objects.filter(hash=hash_), on=today())
+    publish()
+    assert purge_hashes(1, 1000) == 1
