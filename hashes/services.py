@@ -182,9 +182,12 @@ def set_confidence(held: Hash, confidence: Confidence) -> bool:
     return True
 
 
-def lock_hashes(ids: Iterable[int]) -> None:
-    """Hold these hashes, in the bank's order, until the transaction ends."""
-    _lock(Hash.objects.filter(pk__in=list(ids)))
+def lock_hashes(ids: Iterable[int]) -> dict[int, Hash]:
+    """Hold these hashes until the transaction ends; return those that are there, by id.
+
+    In the bank's order, which tells nothing of the order in which people came, as ids do.
+    """
+    return _lock(Hash.objects.filter(pk__in=list(ids)))
 
 
 def judge(confidences: Mapping[int, Confidence]) -> None:

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
+from hashes.services import lock_hashes
 from matching.models import Decision, Kind, ReviewEntry, ReviewItem
 from matching.review import services as review
 from matching.review.models import ANSWER_WITHIN
@@ -237,7 +238,7 @@ def _take_step(item: ReviewItem, who: Any, *, step: str, reason: str, together: 
     if step == "undo":
         return review.undo(item, who, reason)
     # Taken and decided in one transaction, of which the hash has to be the first lock.
-    review.locked([item.hash_id])
+    lock_hashes([item.hash_id])
     review.take(item, who)
     if step == "note":
         review.note(item, who, reason)

@@ -12,9 +12,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from hashes.models import Hash, Holder, Suspension
-from hashes.services import lift, suspend
+from hashes.services import lift, lock_hashes, suspend
 from matching.review.models import ANSWER_WITHIN, Kind, ReviewEntry, ReviewItem, Step
-from matching.review.services import locked, open_items
+from matching.review.services import open_items
 from ncii.staff import audit
 from partners.models import BankVerdict, Feedback, FeedbackValue, Partner
 
@@ -36,7 +36,7 @@ def hear_disputes(partner: Partner, hash_ids: Collection[int]) -> None:
     """
     if not hash_ids:
         return
-    held = locked(hash_ids)
+    held = lock_hashes(hash_ids)
     kept = _kept(hash_ids)
     open_items(partner, hash_ids, Kind.DISPUTE)
     for pk, said in _said(hash_ids).items():
@@ -55,7 +55,7 @@ def hear_spikes(spikes: Mapping[int, str], suspicions: Mapping[int, str]) -> int
     only queued; what staff keep is left alone. Doing it again changes nothing.
     """
     found = {**suspicions, **spikes}
-    held = locked(found)
+    held = lock_hashes(found)
     said, kept = _said(found), _kept(found)
     released = set(
         ReviewEntry.objects.filter(item__hash__in=held, step=Step.RELEASED).values_list(
@@ -79,7 +79,7 @@ def release_stale_spikes(now: datetime) -> int:
     """
     unanswered = Suspension.objects.exclude(hash__suspensions__holder=Holder.STAFF)
     stale = unanswered.filter(holder=Holder.SPIKE, since__lte=now - ANSWER_WITHIN)
-    held = locked(list(stale.values_list("hash_id", flat=True)))
+    held = lock_hashes(list(stale.values_list("hash_id", flat=True)))
     why = f"nobody answered within {ANSWER_WITHIN.days * 24} hours"
     for each in held.values():
         lift(each, [Holder.SPIKE])
@@ -96,7 +96,7 @@ def hear_harmless(near: Mapping[int, str]) -> int:
     """
     if not near:
         return 0
-    held = locked(near)
+    held = lock_hashes(near)
     there = Suspension.objects.filter(hash__in=held, holder=Holder.HARMLESS)
     left_alone = _kept(near) | set(there.values_list("hash_id", flat=True))
     new = [pk for pk in near if pk in held and pk not in left_alone]
@@ -110,7 +110,7 @@ def release_harmless(hash_ids: Collection[int]) -> int:
 
     Their items go where nobody has worked on them: there is nothing left to decide.
     """
-    held = locked(hash_ids)
+    held = lock_hashes(hash_ids)
     why = "the picture it is near was taken off the list"
     for each in held.values():
         lift(each, [Holder.HARMLESS])

@@ -2,6 +2,8 @@
 
 Every function that takes `who` is for a person who has the item on lease: two people never work
 on one item. Each step is in the item's history and, with the person's name, in the audit.
+
+Hashes are locked before items, and items before the audit, by everyone who changes both.
 """
 
 from collections.abc import Collection
@@ -118,7 +120,7 @@ def decide(
     Returns how many items are answered. Keeping a hash also ends what rules hold back; holding it
     back leaves them as they are.
     """
-    hashes = locked([item.hash_id])
+    hashes = lock_hashes([item.hash_id])
     mine = _open(_mine(item, who))
     held = hashes[mine.hash_id]
     why, now = _wanted(reason), timezone.now()
@@ -147,7 +149,7 @@ def undo(item: ReviewItem, who: User, reason: str) -> int:
     Items that were decided together are opened together. Where another decision on the same hash
     stands, that one holds.
     """
-    hashes = locked([item.hash_id])
+    hashes = lock_hashes([item.hash_id])
     mine = _lock(item)
     if not mine.decision:
         raise ReviewRefused("There is no decision to undo.")
@@ -201,15 +203,6 @@ def _is_with_another(item: ReviewItem, who: User, now: datetime) -> bool:
         and item.leased_until is not None
         and item.leased_until > now
     )
-
-
-def locked(hash_ids: Collection[int]) -> dict[int, Hash]:
-    """Lock hashes and return them by id.
-
-    Hashes are locked before items, in the bank's order, by everyone who changes both.
-    """
-    lock_hashes(hash_ids)
-    return Hash.objects.in_bulk(list(hash_ids))
 
 
 def _lock(item: ReviewItem) -> ReviewItem:
