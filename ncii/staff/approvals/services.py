@@ -61,9 +61,11 @@ def decide(approval: Approval, who: User, *, approve: bool, answer: str = "") ->
     approval.answer = answer.strip()[:500]
     approval.collect_until = now + COLLECT_WITHIN if approve else None
     approval.save()
+    outcome = act.run(approval) if approve and not act.collected else None
+    # The audit comes last: everybody else locks what they change before its head.
     audit.record(who, approval.state, _name(approval), approval.answer)
-    if approve and not act.collected:
-        _do(approval, act, who)
+    if outcome is not None:
+        _mark_done(approval, act, who, outcome)
     return approval
 
 
@@ -80,7 +82,9 @@ def collect(approval: Approval, who: User) -> Outcome:
         raise ActRefused("There is nothing to collect here.")
     if approval.collect_until < timezone.now():
         raise ActRefused("The day in which it could be collected is over: ask again.")
-    return _do(approval, act, who)
+    outcome = act.run(approval)
+    _mark_done(approval, act, who, outcome)
+    return outcome
 
 
 @transaction.atomic
@@ -103,14 +107,11 @@ def _held(approval: Approval) -> tuple[Approval, Act]:
     return held, ACTS[held.act]
 
 
-def _do(approval: Approval, act: Act, who: User) -> Outcome:
-    """Run the act and mark the request as done, in the caller's transaction."""
-    outcome = act.run(approval)
+def _mark_done(approval: Approval, act: Act, who: User, outcome: Outcome) -> None:
     approval.state, approval.done_at = ApprovalState.DONE, timezone.now()
     approval.outcome = outcome.text[:200]
     approval.save()
     audit.record(who, f"done: {act.name}", _name(approval), approval.outcome)
-    return outcome
 
 
 def _name(approval: Approval) -> str:
