@@ -47,11 +47,10 @@ class SubmitFeedback(PartnerView):
         """
         said = _read(request.data)
         held = hashes_of_values(said)
-        answer = _answer(said, held)
-        record_verdicts(
+        recorded = record_verdicts(
             partner_of(request), {held[value].pk: said[value] for value in said if value in held}
         )
-        return answer
+        return _answer(said, {value for value in held if held[value].pk in recorded})
 
     def sandbox_post(self, request: Request) -> Response:
         """Check the feedback against the made-up bank, and throw it away."""

@@ -34,7 +34,11 @@ class Match:
 
 @transaction.atomic
 def report_match(partner: Partner, held: Hash, match: Match) -> MatchReport:
-    """Keep the report, and make the partner's feedback on the hash say at least that much."""
+    """Keep the report, and make the partner's feedback on the hash say at least that much.
+
+    Raises Hash.DoesNotExist for a hash that was erased meanwhile.
+    """
+    _lock(held)
     report = MatchReport.objects.create(
         partner=partner,
         hash=held,
@@ -60,11 +64,14 @@ def _value_after(action: Action, before: Feedback | None) -> FeedbackValue:
 
 
 @transaction.atomic
-def record_verdicts(partner: Partner, said: Mapping[int, Said]) -> None:
-    """Record what the partner says of hashes (by id), all or none.
+def record_verdicts(partner: Partner, said: Mapping[int, Said]) -> frozenset[int]:
+    """Record what the partner says of hashes (by id); return of which: what was erased meanwhile
+    is left out.
 
     Withdrawn and Deleted also take back what the partner itself contributed.
     """
+    there = lock_hashes(said)
+    said = {pk: what for pk, what in said.items() if pk in there}
     given_up = [held_id for held_id, what in said.items() if what.value in GIVEN_UP]
     if given_up:
         give_up(partner, given_up)
@@ -75,6 +82,7 @@ def record_verdicts(partner: Partner, said: Mapping[int, Said]) -> None:
     disputed -= set(old.values_list("hash_id", flat=True))
     record_feedbacks(partner, said)
     hear_disputes(partner, disputed)
+    return frozenset(said)
 
 
 @transaction.atomic
@@ -82,8 +90,9 @@ def dispute(partner: Partner, held: Hash, reason: Reason, note: str = "") -> Dis
     """Keep the partner's appeal against the hash; it counts as its verdict NotBlocked.
 
     Unlike the verdict said again, an appeal said again opens what staff have decided once more.
+    Raises Hash.DoesNotExist for a hash that was erased meanwhile.
     """
-    lock_hashes([held.pk])
+    _lock(held)
     row = Dispute.objects.create(
         partner=partner, hash=held, reason=reason, note=note, at=timezone.now()
     )
@@ -91,3 +100,8 @@ def dispute(partner: Partner, held: Hash, reason: Reason, note: str = "") -> Dis
     record_feedback(partner, held, FeedbackValue.NOT_BLOCKED, before.tags if before else ())
     hear_disputes(partner, [held.pk])
     return row
+
+
+def _lock(held: Hash) -> None:
+    if not lock_hashes([held.pk]):
+        raise Hash.DoesNotExist

@@ -9,6 +9,7 @@ from rest_framework.response import Response
 
 from hashes.models import Hash
 from matching.api.fields import DisputeBody
+from matching.api.named import or_404, still_there
 from matching.api.sandboxed import SandboxDispute
 from matching.models import Reason
 from matching.review.outcomes import OUTCOMES, outcome
@@ -88,14 +89,15 @@ class HashDispute(SandboxDispute, PartnerView):
         Staff look at it within 48 hours; when two platforms dispute a hash that none has blocked, or
         three where one has, it is held back until they have. Disputing again asks staff once more.
         """
-        held = _or_404(request, name)
+        held = _named(request, name)
         return once(request, f"hashes/{name}/dispute", lambda: self._dispute(request, held, name))
 
     def _dispute(self, request: Request, held: Hash, name: str) -> tuple[int, dict[str, Any]]:
         body = DisputeBody(data=request.data)
         body.is_valid(raise_exception=True)
         sent = body.validated_data
-        dispute(partner_of(request), held, Reason(sent["reason"]), sent["note"])
+        with still_there():
+            dispute(partner_of(request), held, Reason(sent["reason"]), sent["note"])
         return status.HTTP_201_CREATED, _answer(request, held, name)
 
     @extend_schema(
@@ -109,14 +111,11 @@ class HashDispute(SandboxDispute, PartnerView):
     )
     def get(self, request: Request, name: str) -> Response:
         """The webhook `match.reviewed` tells you when there is one. 404 if you have not disputed it."""
-        return Response(_answer(request, _or_404(request, name), name))
+        return Response(_answer(request, _named(request, name), name))
 
 
-def _or_404(request: Request, name: str) -> Hash:
-    held = known_hash(partner_of(request), name)
-    if held is None:
-        raise Problem(404, "The bank holds no such hash for you: it may have been deleted.")
-    return held
+def _named(request: Request, name: str) -> Hash:
+    return or_404(known_hash(partner_of(request), name))
 
 
 def _answer(request: Request, held: Hash, name: str) -> dict[str, Any]:

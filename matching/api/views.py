@@ -9,6 +9,7 @@ from rest_framework.response import Response
 
 from hashes.models import Hash
 from matching.api.fields import MatchBody, VerdictBody
+from matching.api.named import or_404, still_there
 from matching.api.sandboxed import SandboxMatches, SandboxVerdict
 from matching.models import Action
 from matching.selectors import report_name
@@ -18,7 +19,6 @@ from partners.api.auth import partner_of
 from partners.api.base import PartnerView
 from partners.api.feed import utc
 from partners.api.idempotency import once
-from partners.api.problems import Problem
 from partners.models import FeedbackValue, Partner, Scope
 from partners.pseudonyms import hash_id
 from partners.selectors import hash_of_signal, known_hash
@@ -60,7 +60,8 @@ class Matches(SandboxMatches, PartnerView):
             action=Action(sent["action"]),
             reference=sent.get("reference", ""),
         )
-        report = report_match(partner_of(request), held, match)
+        with still_there():
+            report = report_match(partner_of(request), held, match)
         return status.HTTP_201_CREATED, {
             "id": report_name(report),
             "hash": hash_id(partner_of(request).pk, held.pk),
@@ -87,20 +88,15 @@ class HashVerdict(SandboxVerdict, PartnerView):
         """The last one counts, and the person who opened the case can read it."""
         body = VerdictBody(data=request.data)
         body.is_valid(raise_exception=True)
-        held = _or_404(known_hash(partner_of(request), name))
+        held = or_404(known_hash(partner_of(request), name))
         value = FeedbackValue(body.validated_data["value"])
         tags = tuple(dict.fromkeys(body.validated_data["tags"]))
-        record_verdicts(partner_of(request), {held.pk: Said(value, tags)})
+        if not record_verdicts(partner_of(request), {held.pk: Said(value, tags)}):
+            or_404(None)
         return Response({"id": name, "value": value, "tags": list(tags)})
 
 
 def _named(partner: Partner, sent: dict[str, Any]) -> Hash:
     if "id" in sent:
-        return _or_404(known_hash(partner, sent["id"]))
-    return _or_404(hash_of_signal(sent["signal"], sent["value"]))
-
-
-def _or_404(held: Hash | None) -> Hash:
-    if held is None:
-        raise Problem(404, "The bank holds no such hash for you: it may have been deleted.")
-    return held
+        return or_404(known_hash(partner, sent["id"]))
+    return or_404(hash_of_signal(sent["signal"], sent["value"]))

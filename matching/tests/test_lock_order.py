@@ -1,18 +1,32 @@
-"""Everybody locks in one order: hashes, in the bank's order, then items, then the audit's head."""
+"""Everybody locks in one order: hashes, in the bank's order, then items, then the audit's head.
+
+And what is read to be changed is read under the lock.
+"""
+
+import uuid
+from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group, User
 from django.db import transaction
 from django.utils import timezone
 
-from hashes.models import Hash
-from hashes.services import lock_hashes
+from hashes.models import Claim, Hash
+from hashes.services import lock_hashes, purge_hashes
 from matching.models import Action, ReviewItem
 from matching.services import Match, record_verdicts, report_match
 from matching.tests.crossing import Side, on_postgresql, until_waiting
 from matching.tests.index_data import add, random_values
 from matching.tests.test_review_admin import staff, step
+from ncii.staff import audit
+from ncii.staff.approvals import ask, decide
+from ncii.staff.models import AuditEntry
+from ncii.staff.roles import LEAD
+from partners.contributions import Contributed, contribute
 from partners.models import Feedback, Partner
+from partners.pseudonyms import hash_id
 from partners.services import Said
+from partners.tests.api_helpers import Platform, withdraw
 
 pytestmark = [pytest.mark.django_db(transaction=True), on_postgresql]
 
@@ -23,6 +37,19 @@ FIRST, SECOND = sorted(random_values(2, seed=61))
 def held() -> Hash:
     add(FIRST)
     return Hash.objects.get(value=FIRST)
+
+
+@pytest.fixture
+def withdrawn(held: Hash) -> Hash:
+    """Published as withdrawn, so that partners may still speak of it and staff may erase it."""
+    withdraw(*Claim.objects.filter(hash=held))
+    return held
+
+
+def lead(name: str) -> User:
+    user = User.objects.create_user(name, is_staff=True)
+    user.groups.add(Group.objects.get(name=LEAD))
+    return user
 
 
 def test_a_decision_on_the_page_and_a_dispute_that_meet_both_go_through(held: Hash) -> None:
@@ -38,3 +65,76 @@ def test_a_decision_on_the_page_and_a_dispute_that_meet_both_go_through(held: Ha
     assert Feedback.objects.get().value == "NotBlocked"
     item.refresh_from_db()
     assert (item.kind, item.decision) == ("dispute", "keep")
+
+
+def test_an_approval_that_erases_and_a_rule_that_writes_to_the_audit_both_go_through(
+    withdrawn: Hash,
+) -> None:
+    ada, bob = lead("ada"), lead("bob")
+    asked = ask(ada, "purge", subject="x", payload={"first": 1, "last": 9}, reason="a court asks")
+    with transaction.atomic():
+        lock_hashes([withdrawn.pk])
+        approval = Side(lambda: decide(asked, bob, approve=True))
+        until_waiting(approval)
+        audit.record("rule", "hash.suspend.spike", str(withdrawn))
+    assert approval.end().outcome == "erased: 1"
+    acts = AuditEntry.objects.order_by("number").values_list("act", flat=True)
+    assert list(acts) == ["asked", "hash.suspend.spike", "approved", "done: purge"]
+    assert not list(audit.verify())
+
+
+def test_a_platform_that_gives_up_one_hash_and_judges_another_waits_for_both_in_order() -> None:
+    social = Partner.objects.create(name="Social")
+    both = [Contributed("ImagePDQ", value, 100) for value in (FIRST, SECOND)]
+    first, second = contribute(social, both)
+    said = {first.pk: Said("Blocked"), second.pk: Said("Withdrawn")}
+    with transaction.atomic():
+        lock_hashes([first.pk])
+        verdicts = Side(lambda: record_verdicts(social, said))
+        until_waiting(verdicts)
+        lock_hashes([first.pk, second.pk])
+    verdicts.end()
+    assert set(Feedback.objects.values_list("value", flat=True)) == {"Blocked", "Withdrawn"}
+
+
+def test_a_report_never_takes_back_a_verdict_that_comes_meanwhile(held: Hash) -> None:
+    social = Partner.objects.create(name="Social")
+    with transaction.atomic():
+        record_verdicts(social, {held.pk: Said("Blocked", ("nudity",))})
+        report = Side(lambda: report_match(social, held, Match(7, timezone.now(), Action.REVIEW)))
+        until_waiting(report)
+    report.end()
+    said = Feedback.objects.get()
+    assert (said.value, said.tags) == ("Blocked", ["nudity"])
+
+
+@pytest.mark.parametrize("what", ["matches", "dispute", "verdict", "SubmitFeedback"])
+def test_what_is_said_of_a_hash_that_is_erased_meanwhile_is_said_of_none(
+    withdrawn: Hash, what: str
+) -> None:
+    platform = Platform()
+    name = hash_id(platform.partner.pk, withdrawn.pk)
+    key = {"Idempotency_Key": str(uuid.uuid4())}
+    match = {"id": name, "distance": 1, "matched_at": timezone.now().isoformat(), "action": "none"}
+    feedback = {"hashValue": withdrawn.value, "feedbackValue": "NotBlocked", "tags": []}
+    say: Any = {
+        "matches": lambda: platform.post("/api/v1/matches", match, **key),
+        "dispute": lambda: platform.post(
+            f"/api/v1/hashes/{name}/dispute", {"reason": "news"}, **key
+        ),
+        "verdict": lambda: platform.send(
+            "PUT", f"/api/v1/hashes/{name}/verdict", {"value": "NotBlocked"}
+        ),
+        "SubmitFeedback": lambda: platform.post(
+            "/v1/SubmitFeedback", {"count": 1, "hashFeedbacks": [feedback]}
+        ),
+    }[what]
+    with transaction.atomic():
+        lock_hashes([withdrawn.pk])
+        said = Side(say)
+        until_waiting(said)
+        assert purge_hashes(1, 1000) == 1
+    answer = said.end()
+    assert answer.status_code == 404, answer.content
+    assert not Feedback.objects.exists()
+    assert not ReviewItem.objects.exists()
