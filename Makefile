@@ -18,7 +18,7 @@ HASHER := package.json $(shell find hashes/assembly hashes/static/hashes/worker 
 STATIC := $(shell find $(APPS) -path '*/static/*' -type f 2>/dev/null)
 CATALOGUES := $(shell find ncii/locale -name '*.po' 2>/dev/null)
 
-.PHONY: run test lint access pictures bench chaos faults drill load fuzz build messages licences sbom \
+.PHONY: help run test lint access pictures bench chaos faults drill load fuzz build messages licences sbom \
 	advisories lock clean
 
 run: build ## start everything on SQLite, and a demo partner
@@ -65,6 +65,9 @@ access: build .venv/.dev ## axe-core on every page, state, language, size and sc
 pictures: build .venv/.dev ## every page and state as a picture, to be looked at; ARGS="de tr" for some
 	@$(TOOLS) chromium
 	@DJANGO_SETTINGS_MODULE=ncii.tests.settings exec $(PY) -m ncii.tests.take_pictures $(ARGS)
+
+help: ## what there is to make
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 13
 
 build: var/.static ## all that is made from the sources: codecs, hasher, translations, static files
 

@@ -16,7 +16,9 @@ def main() -> None:
         return
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    from ncii.command_line import run
+
+    run(execute_from_command_line, sys.argv)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from typing import Any
 
 from gunicorn.glogging import Logger
 
-from ncii.env import env
+from ncii.env import env, log_level
 from ncii.logs import configure_logging
 
 
@@ -14,7 +14,7 @@ class RedactedLogger(Logger):
     def setup(self, cfg: Any) -> None:
         """Take gunicorn's handlers away and let the root logger write."""
         super().setup(cfg)
-        configure_logging(env.str("LOG_LEVEL", default="INFO"))
+        configure_logging(log_level())
         for logger in (self.error_log, self.access_log):
             logger.handlers.clear()
         self.error_log.propagate = True

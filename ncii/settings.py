@@ -7,7 +7,18 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from kombu import Exchange, Queue
 
-from ncii.env import BASE_DIR, PRODUCTION, env, mode, secret, var_dir
+from ncii.env import (
+    BASE_DIR,
+    PRODUCTION,
+    database,
+    env,
+    log_level,
+    mail,
+    mode,
+    read_secret,
+    secret,
+    var_dir,
+)
 from ncii.static_files import add_headers
 
 MODE = mode()
@@ -23,7 +34,7 @@ ALLOWED_HOSTS = env.list(
 
 # --- Secrets: each its own, so that one leak is one leak ---
 SECRET_KEY = secret("SECRET_KEY", keyring=False)
-SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+SECRET_KEY_FALLBACKS = [key for key in read_secret("SECRET_KEY_FALLBACKS").split(",") if key]
 CASE_INDEX_KEYS = secret("CASE_INDEX_KEYS", keyring=True)
 CASE_PIN_KEYS = secret("CASE_PIN_KEYS", keyring=True)
 API_KEY_KEYS = secret("API_KEY_KEYS", keyring=True)
@@ -97,7 +108,7 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 INSTALLED_APPS.append("django.forms")
 
 # --- Database: the truth ---
-DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'db.sqlite3'}")}
+DATABASES = {"default": database(f"sqlite:///{VAR_DIR / 'db.sqlite3'}")}
 ON_SQLITE = DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3"
 if ON_SQLITE:
     # A writer takes its lock at BEGIN (a read that turns into a write would fail at once), and
@@ -247,7 +258,7 @@ X_FRAME_OPTIONS = "DENY"
 # health checks come from inside the container, in plain http
 SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
 # Whoever sends it as a bearer token reads /metrics; empty: nobody does.
-METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+METRICS_TOKEN = read_secret("METRICS_TOKEN")
 
 CONTENT_SECURITY_POLICY = {
     "EXCLUDE_URL_PREFIXES": (),
@@ -298,7 +309,7 @@ LEDGER_FILE = env.str("LEDGER_FILE", default="") or str(VAR_DIR / "ledger.jsonl"
 LEDGER_FILE_IS_CHOSEN = bool(env.str("LEDGER_FILE", default=""))
 
 # --- E-mail: sent once, inside the request ---
-EMAIL_CONFIG = env.email("EMAIL_URL", default="dummymail://")
+EMAIL_CONFIG = mail()
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 10
 # Public, on the pages for partners and on accessibility. Never for people's cases.
@@ -387,4 +398,4 @@ WEBHOOKS_MAY_BE_LOCAL = env.bool("WEBHOOKS_MAY_BE_LOCAL", default=not IN_PRODUCT
 
 # --- Logs: JSON lines on standard error, redacted (ncii.redaction) ---
 LOGGING_CONFIG = None
-LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
+LOG_LEVEL = log_level()

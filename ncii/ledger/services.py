@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -15,6 +16,7 @@ from ncii.lib.locks import transaction_lock
 
 LOCK = 0x4C454447  # "LEDG"
 BATCH = 1000
+NAMED_BY_UUID = (Kind.CASE_WITHDRAWN, Kind.CONTRIBUTION_WITHDRAWN)
 
 
 def note(kind: Kind, refs: Iterable[object], on: date) -> None:
@@ -74,11 +76,13 @@ def read_ledger(path: Path) -> Iterator[tuple[Kind, str, date]]:
 
     What a torn line said stands again further on: it was still in the database.
     """
-    with path.open() as file:
+    with path.open(errors="replace") as file:
         for line in file:
             try:
                 found = json.loads(line)
                 entry = Kind(found["kind"]), str(found["ref"]), date.fromisoformat(found["on"])
+                if entry[0] in NAMED_BY_UUID:
+                    UUID(entry[1])
             except (ValueError, KeyError, TypeError):
                 continue
             yield entry

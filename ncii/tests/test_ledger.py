@@ -1,5 +1,6 @@
 """The ledger holds every deletion that was committed, and none that was not."""
 
+import io
 from datetime import date
 from pathlib import Path
 from uuid import UUID
@@ -125,3 +126,43 @@ def test_the_command_wants_a_ledger(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="Nothing was changed"):
         call_command("after_restore", str(tmp_path / "none"))
     assert Case.objects.get(pk=case.pk).withdrawn_on is None
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\n",
+        b"\xff\x00",
+        b"kind,ref,on\n",
+        b'{"kind": "case-withdrawn", "ref": "7", "on": "x"}',
+    ],
+)
+def test_a_file_that_is_no_ledger_changes_nothing(ledger: Path, content: bytes) -> None:
+    with transaction.atomic():
+        note(Kind.KEY_REVOKED, ["one"], DAY)
+    write_out()
+    other = ledger.with_name("other")
+    other.write_bytes(content)
+    with pytest.raises(CommandError, match="holds no line of a ledger"):
+        call_command("after_restore", str(ledger), str(other))
+    with pytest.raises(CommandError, match="Is a directory"):
+        call_command("after_restore", str(ledger.parent))
+    assert not FeedHead.objects.filter(floor__gt=0).exists()
+
+
+@pytest.mark.parametrize("arguments", [[], ["--no-ledger", "ledger"]])
+def test_the_command_wants_every_ledger_or_word_that_there_is_none(arguments: list[str]) -> None:
+    with pytest.raises(CommandError, match="--no-ledger"):
+        call_command("after_restore", *arguments)
+
+
+def test_lines_that_are_passed_over_are_counted(ledger: Path) -> None:
+    with transaction.atomic():
+        note(Kind.KEY_REVOKED, ["one"], DAY)
+    write_out()
+    with ledger.open("a") as file:
+        file.write(f'\n{{"kind": "case-withdrawn", "ref": "no uuid", "on": "{DAY}"}}\n{{"kind')
+    said = io.StringIO()
+    call_command("after_restore", str(ledger), stderr=said)
+    assert "2 of 3 lines" in said.getvalue()

@@ -78,3 +78,40 @@ def test_an_empty_password_file_is_refused(tmp_path: Path) -> None:
         _run("--password-file", str(path))
 
     assert not User.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "content", [b"\x9c\x00\xff", b"one\ntwo\n", b"x" * 2000], ids=["bytes", "lines", "long"]
+)
+def test_a_file_that_holds_no_password_is_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "other"
+    path.write_bytes(content)
+
+    with pytest.raises(CommandError, match="one line"):
+        _run("--password-file", str(path))
+
+    assert not User.objects.exists()
+    assert path.read_bytes() == content
+
+
+@pytest.mark.parametrize("path", ["/dev/zero", "/", "/nowhere/password"])
+def test_what_is_no_file_is_refused(path: str) -> None:
+    with pytest.raises(CommandError, match="--password-file"):
+        _run("--password-file", path)
+
+    assert not User.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["", "a b", "ada\npassword=x", "x" * 151, "\udcff"])
+def test_a_name_that_nobody_can_log_in_with_is_refused(name: str) -> None:
+    with pytest.raises(CommandError):
+        call_command("make_staff", "--username", name, "--random")
+
+    assert not User.objects.exists()
+
+
+def test_a_name_is_spelt_as_the_login_page_spells_it(client: Client) -> None:
+    out = io.StringIO()
+    call_command("make_staff", "--username", "e\u0301lo", "--random", stdout=out)
+
+    assert User.objects.get().username == "\u00e9lo"

@@ -225,7 +225,9 @@ def test_the_command_ends_with_an_error(five: list[AuditEntry]) -> None:
     assert out.getvalue().startswith("3: entries are missing")
 
 
-@pytest.mark.parametrize("known", ["x", "3", "x:y", ":"])
+@pytest.mark.parametrize(
+    "known", ["", "x", "3", "x:y", ":", "0:0123456789abcdef", "1:", "1:zz", "٣:0123456789abcdef"]
+)
 def test_the_command_refuses_what_is_no_seal(known: str) -> None:
     with pytest.raises(CommandError, match="NUMBER:SEAL"):
         call_command("verify_audit", known=known)

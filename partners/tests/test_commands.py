@@ -4,7 +4,9 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from pytest_django import Settings
 
+from ncii.lib.keyring import KeyringError
 from partners.keys import opens
 from partners.models import ApiKey, Partner, WebhookEndpoint
 
@@ -53,6 +55,10 @@ def test_an_endpoint_is_registered_with_its_secret() -> None:
         ("make_endpoint", "Tube", "https://hooks.example:8443/"),
         ("make_key", "Tube", "--scopes", "everything"),
         ("make_key", "Tube", "--expires", "0"),
+        ("make_key", "Tube", "--expires", "99999999999"),
+        ("make_key", "Tube", "--label", "one\nkey=two"),
+        ("make_key", "Tube", "--label", "x" * 81),
+        ("make_key", "\udcff"),
     ],
 )
 def test_what_makes_no_sense_is_refused_and_leaves_no_trace(arguments: tuple[str, ...]) -> None:
@@ -61,3 +67,25 @@ def test_what_makes_no_sense_is_refused_and_leaves_no_trace(arguments: tuple[str
         printed(*arguments)
     assert not ApiKey.objects.exists()
     assert not WebhookEndpoint.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "name", ["", "  ", "x" * 81, "Tube\npartner=Other", "\udcff", "\u202eebuT", "ncii hash bank"]
+)
+def test_a_name_that_can_not_be_read_or_is_ours_makes_no_partner(name: str) -> None:
+    with pytest.raises(CommandError):
+        printed("make_partner", name)
+    assert not Partner.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["Ünï 平台 🎉", "می\u200cخواهم"])
+def test_names_of_all_languages_are_taken(name: str) -> None:
+    assert printed("make_partner", name) == {"partner": name}
+
+
+def test_a_key_that_the_audit_can_not_note_is_not_made(settings: Settings) -> None:
+    printed("make_partner", "Tube")
+    settings.FIELD_KEYS = ""
+    with pytest.raises(KeyringError):
+        printed("make_key", "Tube")
+    assert not ApiKey.objects.exists()

@@ -1,5 +1,6 @@
 """`manage.py after_restore LEDGER`: make an older copy of the database fit to serve again."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -20,19 +21,47 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """One or more files."""
+        """Every ledger there is, or word that there is none."""
         parser.add_argument(
-            "ledger", nargs="+", type=Path, help="the ledger, and older parts of it"
+            "ledger", nargs="*", type=Path, help="the ledger, and older parts of it"
+        )
+        parser.add_argument(
+            "--no-ledger", action="store_true", help="nothing has ever been taken back here"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Replay, leap, publish, erase; print what was done."""
-        missing = [str(path) for path in options["ledger"] if not path.is_file()]
-        if missing:
-            raise CommandError(f"There is no file {', '.join(missing)}. Nothing was changed.")
-        entries = [entry for path in options["ledger"] for entry in read_ledger(path)]
+        """Replay, leap, publish, erase; print what was done. CommandError: nothing was."""
+        if bool(options["ledger"]) == options["no_ledger"]:
+            raise CommandError(
+                "Name every ledger, or say --no-ledger where nothing was ever taken back. "
+                "Nothing was changed."
+            )
+        entries = [entry for path in options["ledger"] for entry in self._read(path)]
         for kind, count in replay(entries).items():
             self.stdout.write(f"{kind}={count}")
         self.stdout.write(f"feed_goes_on_after={leap() or 0}")
         self.stdout.write(f"published={publish()}")
         self.stdout.write(f"{Kind.HASH_ERASED}={erase_again(entries)}")
+
+    def _read(self, path: Path) -> list[tuple[Kind, str, date]]:
+        """Return a ledger's entries; raise CommandError for what is none."""
+        try:
+            entries = list(read_ledger(path))
+            with path.open("rb") as file:
+                lines = sum(1 for line in file if line.strip())
+        except FileNotFoundError:
+            raise CommandError(f"There is no file {path}. Nothing was changed.") from None
+        except OSError as error:
+            raise CommandError(
+                f"Can't read {path}: {error.strerror}. Nothing was changed."
+            ) from None
+        if not entries:
+            raise CommandError(
+                f"{path} holds no line of a ledger: is it a copy that broke off? Nothing was changed."
+            )
+        if lines > len(entries):
+            self.stderr.write(
+                f"{path}: {lines - len(entries)} of {lines} lines are torn or none of a ledger's, and "
+                "were passed over."
+            )
+        return entries

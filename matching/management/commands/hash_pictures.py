@@ -30,14 +30,16 @@ class Command(BaseCommand):
         except ImportError as error:
             raise CommandError(f"{error.name} is missing: pip install Pillow pdqhash.") from None
         Image.MAX_IMAGE_PIXELS = MOST_PIXELS // 2
+        found = []
         for path in options["files"]:
             try:
                 with Image.open(path) as picture:
                     pixels = numpy.asarray(picture.convert("RGB"))
-            except (OSError, ValueError, Image.DecompressionBombError) as error:
-                raise CommandError(f"{path}: {error}") from None
+            # Pillow's decoders raise SyntaxError and struct.error, too, for damaged files.
+            except Exception as error:  # noqa: BLE001
+                raise CommandError(f"{path}: no picture that can be read ({error}).") from None
             vectors, quality = pdqhash.compute_dihedral(pixels)
             if quality < 50:
                 raise CommandError(f"{path}: too plain (quality {quality}); intake refuses it.")
-            for vector in vectors:
-                self.stdout.write(numpy.packbits(vector).tobytes().hex())
+            found += [numpy.packbits(vector).tobytes().hex() for vector in vectors]
+        self.stdout.write("\n".join(found))

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.db import transaction
 
 from hashes.signal_types import ImagePDQ
 from matching.harmless.services import add_harmless
@@ -20,7 +21,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Add them, and say how many were new."""
         lines = [line.split(" ", 1) for line in SHIPPED.read_text().splitlines()]
-        new = add_harmless([(ImagePDQ.name, value, label) for value, label in lines], None)
-        if new:
-            audit.record("command", "harmless.load", f"{new} pictures that ship")
+        with transaction.atomic():
+            new = add_harmless([(ImagePDQ.name, value, label) for value, label in lines], None)
+            if new:
+                audit.record("command", "harmless.load", f"{new} pictures that ship")
         self.stdout.write(f"{new} added, {len(lines)} ship.")

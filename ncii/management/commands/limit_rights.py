@@ -1,12 +1,11 @@
 """`manage.py limit_rights ROLE`: what the application's own role may do in the database."""
 
-from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, transaction
 
-from ncii.env import env
+from ncii.env import read_secret
 from ncii.staff.protection import limit_rights
 
 PASSWORD = "DATABASE_APP_PASSWORD"  # noqa: S105 - the setting's name
@@ -30,7 +29,7 @@ class Command(BaseCommand):
         """Grant and revoke."""
         role: str = options["role"]
         if connection.vendor != "postgresql":
-            raise CommandError("SQLite has no roles.")
+            raise CommandError("SQLite has no roles: set DATABASE_URL to the tables' owner.")
         with transaction.atomic():
             if _is_me(role):
                 raise CommandError("That is who runs this: make a role that owns no table.")
@@ -58,8 +57,7 @@ def _make(role: str) -> None:
     """Make the role if it is not there; set its password. Only the password's SCRAM verifier
     (RFC 5802) is sent: what the server may log of the statement lets nobody in.
     """
-    file = env.str(f"{PASSWORD}_FILE", default="")
-    password = Path(file).read_text().strip() if file else env.str(PASSWORD, default="")
+    password = read_secret(PASSWORD)
     if not password:
         raise CommandError(f"Set {PASSWORD}, or {PASSWORD}_FILE.")
     with connection.cursor() as cursor:

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from ncii.env import PRODUCTION
+from ncii.lib.outbound import Refused, check_url
 from partners.keys import opens, public_id_of
 from partners.models import ApiKey, Partner, WebhookEndpoint
 from partners.services import make_key
@@ -38,14 +39,30 @@ class Command(BaseCommand):
         if settings.MODE == PRODUCTION:
             raise CommandError("set_up_demo keeps a key in a file: it does not run in production.")
         path = Path(settings.VAR_DIR) / FILE_NAME
-        kept: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+        try:
+            check_url(webhook_url, may_be_local=settings.WEBHOOKS_MAY_BE_LOCAL)
+        except Refused as error:
+            raise CommandError(f"--webhook-url: {error}") from None
+        kept = _kept(path)
         partner, _ = Partner.objects.get_or_create(name=PARTNER_NAME)
         demo = {
             "partner_key": _partner_key(partner, kept.get("partner_key", "")),
             "webhook_secret": _webhook_secret(partner, webhook_url),
         }
-        _write_private(path, json.dumps(demo, indent=1))
+        try:
+            _write_private(path, json.dumps(demo, indent=1))
+        except OSError as error:
+            raise CommandError(f"Can't write {path}: {error.strerror}.") from None
         self.stdout.write(json.dumps(demo))
+
+
+def _kept(path: Path) -> dict[str, str]:
+    """What an earlier start kept; a file that is damaged is made anew, with a new key."""
+    try:
+        kept = json.loads(path.read_text())
+    except (OSError, ValueError):
+        return {}
+    return kept if isinstance(kept, dict) else {}
 
 
 def _partner_key(partner: Partner, kept: str) -> str:

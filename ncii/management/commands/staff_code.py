@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from ncii.management.arguments import line
 from ncii.staff.models import Authenticator
 from ncii.staff.models.second_factor import DIGITS
 
@@ -17,7 +18,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Whose."""
-        parser.add_argument("username")
+        parser.add_argument("username", type=line(150))
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print the code of the authenticator in use, or of the one being set up."""

@@ -1,11 +1,14 @@
 """`manage.py verify_audit`: say whether anybody has touched the audit."""
 
+import re
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from ncii.staff.audit import verify
 from ncii.staff.models import AuditHead
+
+_KNOWN = re.compile(r"([1-9][0-9]{0,17}):([0-9a-f]{16,64})", re.ASCII)
 
 
 class Command(BaseCommand):
@@ -32,9 +35,12 @@ class Command(BaseCommand):
 
 
 def _known(text: str | None) -> tuple[int, str] | None:
-    if not text:
+    if text is None:
         return None
-    number, _, seal = text.partition(":")
-    if not number.isdecimal() or not seal:
-        raise CommandError("--known is written NUMBER:SEAL.")
-    return int(number), seal
+    parts = _KNOWN.fullmatch(text.strip())
+    if parts is None:
+        raise CommandError(
+            "--known is written NUMBER:SEAL, as in 12:0b172d2041f58c8b: the number from 1, and the "
+            "seal's first 16 digits or more."
+        )
+    return int(parts[1]), parts[2]

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from ncii.lib.outbound import Refused
+from ncii.management.arguments import line
 from partners.management.commands._shared import partner_named
 from partners.models import Event
 from partners.webhooks.endpoints import add_endpoint
@@ -17,7 +18,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """The partner, the address, and what it wants to hear."""
-        parser.add_argument("partner")
+        parser.add_argument("partner", type=line(80))
         parser.add_argument("url")
         parser.add_argument(
             "--events",

@@ -2,8 +2,10 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from ncii.management.arguments import line
 from partners.models import Partner
 
 
@@ -14,9 +16,16 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """One argument: the platform's name."""
-        parser.add_argument("name")
+        parser.add_argument("name", type=line(80))
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Make or find the partner and print its name."""
-        partner, _ = Partner.objects.get_or_create(name=options["name"])
+        """Make or find the partner and print its name; raise CommandError for one that can't be."""
+        name: str = options["name"]
+        partner = Partner.objects.filter(name=name).first()
+        if partner is None:
+            try:
+                Partner(name=name).validate_constraints()
+            except ValidationError as error:
+                raise CommandError(" ".join(error.messages)) from None
+            partner, _ = Partner.objects.get_or_create(name=name)
         self.stdout.write(f"partner={partner.name}")
