@@ -43,4 +43,5 @@ def in_the_bank(signals: Sequence[Signal]) -> InTheBank:
     nearest = [
         Near(known[pk].value, distances[pk], known[pk].confidence) for pk in first if pk in known
     ]
+    nearest.sort(key=lambda near: (near.distance, near.value))
     return InTheBank(len(signals), len(distances), nearest)

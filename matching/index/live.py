@@ -90,7 +90,8 @@ class LiveIndex:
                 if distance <= max_distance:
                     answers[number].append(Match(key, value, distance))
         for matches in answers:
-            matches.sort(key=lambda match: (match.distance, match.hash_pk))
+            # Not by key: it would tell partners and staff which came first.
+            matches.sort(key=lambda match: (match.distance, match.value))
         return answers
 
     def view(self) -> View | None:

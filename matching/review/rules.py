@@ -1,6 +1,9 @@
 """What holds a hash back without a person: disputes and spikes. Each is undone by one decision.
 
 Where staff have decided to keep a hash, no rule holds it back; they only see it in the queue.
+
+What is written of many hashes is written in the bank's order (lock_hashes): staff read it, and ids
+follow the order in which people came.
 """
 
 from collections import Counter
@@ -37,14 +40,14 @@ def hear_disputes(partner: Partner, hash_ids: Collection[int]) -> None:
     if not hash_ids:
         return
     held = lock_hashes(hash_ids)
-    kept = _kept(hash_ids)
-    open_items(partner, hash_ids, Kind.DISPUTE)
-    for pk, said in _said(hash_ids).items():
-        disputes, blocks = said[FeedbackValue.NOT_BLOCKED], said[FeedbackValue.BLOCKED]
+    said, kept = _said(held), _kept(held)
+    open_items(partner, held, Kind.DISPUTE)
+    for pk, each in held.items():
+        disputes, blocks = said[pk][FeedbackValue.NOT_BLOCKED], said[pk][FeedbackValue.BLOCKED]
         enough = max(DISPUTES_THAT_SUSPEND, DISPUTES_PER_BLOCK * blocks + 1)
         if pk not in kept and disputes >= enough:
             why = f"{disputes} platforms dispute it and {blocks or 'none'} blocked a match"
-            _suspend(held[pk], Holder.DISPUTES, why)
+            _suspend(each, Holder.DISPUTES, why)
 
 
 @transaction.atomic
@@ -63,7 +66,7 @@ def hear_spikes(spikes: Mapping[int, str], suspicions: Mapping[int, str]) -> int
         )
     )
     count = 0
-    for pk in sorted(held.keys() - kept):
+    for pk in [pk for pk in held if pk not in kept]:
         _queue_spike(held[pk], found[pk])
         if pk in spikes and not _vouched(said[pk]) and pk not in released:
             count += _suspend(held[pk], Holder.SPIKE, spikes[pk])
@@ -99,7 +102,7 @@ def hear_harmless(near: Mapping[int, str]) -> int:
     held = lock_hashes(near)
     there = Suspension.objects.filter(hash__in=held, holder=Holder.HARMLESS)
     left_alone = _kept(near) | set(there.values_list("hash_id", flat=True))
-    new = [pk for pk in near if pk in held and pk not in left_alone]
+    new = [pk for pk in held if pk not in left_alone]
     open_items(None, new, Kind.HARMLESS)
     return sum(_suspend(held[pk], Holder.HARMLESS, near[pk]) for pk in new)
 

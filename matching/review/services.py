@@ -6,6 +6,7 @@ on one item. Each step is in the item's history and, with the person's name, in 
 Hashes are locked before items, and items before the audit, by everyone who changes both.
 """
 
+import random
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
@@ -24,6 +25,7 @@ from partners.models import Partner
 from partners.verdicts import record_bank_verdict
 
 LONGEST_HOLD = timedelta(days=30)
+_shuffle = random.SystemRandom()
 
 
 class ReviewRefused(Exception):
@@ -35,15 +37,18 @@ def open_items(partner: Partner | None, hash_ids: Collection[int], kind: Kind) -
     """Open an item for each hash, or join the one there is.
 
     A dispute turns a match into a dispute, and opens what was decided once more; a further
-    match only adds to it. In a fixed number of queries.
+    match only adds to it. In a fixed number of queries. Whoever calls holds the hashes.
     """
     now = timezone.now()
     there = ReviewItem.objects.filter(partner=partner, hash__in=hash_ids)
     known = set(there.values_list("hash_id", flat=True))
     new = [
         ReviewItem(partner=partner, hash_id=pk, kind=kind, opened_at=now)
-        for pk in sorted(set(hash_ids) - known)
+        for pk in set(hash_ids) - known
     ]
+    # The queue lists them as they are written: not in the order of the hashes' ids, which tells
+    # what came together.
+    _shuffle.shuffle(new)
     ReviewItem.objects.bulk_create(new, ignore_conflicts=True)
     opened = list(there.exclude(hash__in=known))
     if kind == Kind.DISPUTE:
