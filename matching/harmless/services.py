@@ -70,11 +70,12 @@ def sweep() -> None:
     """Let the bank follow the list: hold back what is near a new entry, release what is near none.
 
     The publisher waits meanwhile: what it had published without the new entries is seen here, and
-    what it publishes after this meets them.
+    what it publishes after this meets them. So does whoever changes the same entries once more.
     """
-    changed = list(HarmlessHash.objects.filter(swept=False))
-    if not changed or not transaction_lock(LOCK):
+    unswept = HarmlessHash.objects.filter(swept=False)
+    if not unswept.exists() or not transaction_lock(LOCK):
         return
+    changed = list(unswept.select_for_update())
     reached = near_in_bank([_signal(e) for e in changed if e.removed_at is None])
     found = near_harmless([_signal(held) for held in reached])
     rules.hear_harmless({h.pk: found[_signal(h)] for h in reached if _signal(h) in found})
