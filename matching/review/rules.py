@@ -82,13 +82,11 @@ def release_stale_spikes(now: datetime) -> int:
     """
     unanswered = Suspension.objects.exclude(hash__suspensions__holder=Holder.STAFF)
     stale = unanswered.filter(holder=Holder.SPIKE, since__lte=now - ANSWER_WITHIN)
-    held = lock_hashes(list(stale.values_list("hash_id", flat=True)))
+    held = lock_hashes(stale.values_list("hash_id", flat=True))
+    # Asked again under the lock: somebody may have answered, or released them, meanwhile.
+    unanswered_still = set(stale.values_list("hash_id", flat=True))
     why = f"nobody answered within {ANSWER_WITHIN.days * 24} hours"
-    for each in held.values():
-        lift(each, [Holder.SPIKE])
-        _write(each, Step.RELEASED, why)
-        audit.record("rule", f"hash.release.{Holder.SPIKE}", str(each), why)
-    return len(held)
+    return sum(_release(held[pk], Holder.SPIKE, why) for pk in held if pk in unanswered_still)
 
 
 @transaction.atomic
@@ -115,13 +113,10 @@ def release_harmless(hash_ids: Collection[int]) -> int:
     """
     held = lock_hashes(hash_ids)
     why = "the picture it is near was taken off the list"
-    for each in held.values():
-        lift(each, [Holder.HARMLESS])
-        _write(each, Step.RELEASED, why)
-        audit.record("rule", f"hash.release.{Holder.HARMLESS}", str(each), why)
+    count = sum(_release(each, Holder.HARMLESS, why) for each in held.values())
     untouched = ReviewItem.objects.filter(hash__in=held, partner=None, decision="", leased_by=None)
     untouched.exclude(entries__who__gt="").delete()
-    return len(held)
+    return count
 
 
 def _vouched(said: Mapping[str, int]) -> bool:
@@ -159,6 +154,15 @@ def _suspend(held: Hash, holder: Holder, why: str) -> bool:
     _write(held, Step.SUSPENDED, why)
     audit.record("rule", f"hash.suspend.{holder}", str(held), why)
     log.warning("hash_held_back_by_rule", rule=str(holder))
+    return True
+
+
+def _release(held: Hash, holder: Holder, why: str) -> bool:
+    """End what this holder holds back, and say so as _suspend does; False if nothing stood."""
+    if not lift(held, [holder]):
+        return False
+    _write(held, Step.RELEASED, why)
+    audit.record("rule", f"hash.release.{holder}", str(held), why)
     return True
 
 

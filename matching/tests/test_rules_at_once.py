@@ -2,16 +2,25 @@
 
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
-from django.db import connections
+from django.contrib.auth.models import User
+from django.db import connections, transaction
+from django.utils import timezone
 
 from hashes.models import Hash, Suspension
+from hashes.publisher import LOCK
+from hashes.services import lock_hashes
+from hashes.signal_types import ImagePDQ
+from matching.harmless.services import add_harmless, remove_harmless, sweep
 from matching.models import Dispute, Reason, ReviewItem
 from matching.review import rules
 from matching.services import dispute, record_verdicts
-from matching.tests.index_data import add, random_values
-from ncii.staff.models import AuditEntry
+from matching.tests.crossing import Side, on_postgresql, until_waiting
+from matching.tests.index_data import add, flipped, random_values
+from ncii.lib.locks import transaction_lock
+from ncii.staff.models import Approval, AuditEntry
 from partners.models import Partner
 from partners.services import Said
 
@@ -72,3 +81,67 @@ def test_two_workers_that_find_the_same_spike_hold_it_back_once(held: Hash) -> N
     at_once(*(lambda: rules.hear_spikes({held.pk: "2 platforms"}, {}) for _ in range(4)))
     assert Suspension.objects.count() == 1
     assert AuditEntry.objects.filter(act="hash.suspend.spike").count() == 1
+
+
+@on_postgresql
+def test_two_workers_release_a_spike_once(held: Hash) -> None:
+    rules.hear_spikes({held.pk: "2 platforms"}, {})
+    Suspension.objects.update(since=timezone.now() - timedelta(hours=50))
+    now = timezone.now()
+    with transaction.atomic():
+        lock_hashes([held.pk])
+        workers = [Side(lambda: rules.release_stale_spikes(now)) for _ in range(2)]
+        until_waiting(*workers)
+    assert sorted(worker.end() for worker in workers) == [0, 1]
+    assert AuditEntry.objects.filter(act="hash.release.spike").count() == 1
+
+
+@pytest.fixture
+def second() -> Approval:
+    """What two people said of a change of the list."""
+    ann, now = User.objects.create_user("ann"), timezone.now()
+    return Approval.objects.create(
+        act="harmless",
+        subject="a mistake",
+        reason="it is no flag",
+        requested_by=ann,
+        requested_at=now,
+        expires_at=now + timedelta(days=1),
+    )
+
+
+@on_postgresql
+def test_what_comes_off_the_list_before_the_sweep_begins_is_released(
+    held: Hash, second: Approval
+) -> None:
+    flag = ImagePDQ.name, flipped(held.value, [1, 2, 3])
+    rules.hear_harmless({held.pk: "3 bits from a flag"})
+    add_harmless([(*flag, "a flag")], second)
+    with transaction.atomic():
+        transaction_lock(LOCK)
+        sweeping = Side(sweep)
+        until_waiting(sweeping)
+        remove_harmless([flag], second)
+    sweeping.end()
+    sweep()
+    held.refresh_from_db()
+    assert not held.suspended
+
+
+@on_postgresql
+def test_what_comes_off_the_list_while_it_is_swept_is_released_by_the_next_sweep(
+    held: Hash, second: Approval
+) -> None:
+    flag = ImagePDQ.name, flipped(held.value, [1, 2, 3])
+    add_harmless([(*flag, "a flag")], second)
+    with transaction.atomic():
+        lock_hashes([held.pk])
+        sweeping = Side(sweep)
+        until_waiting(sweeping)
+        removal = Side(lambda: remove_harmless([flag], second))
+        until_waiting(sweeping, removal)
+    sweeping.end()
+    assert removal.end() == 1
+    sweep()
+    held.refresh_from_db()
+    assert not held.suspended
