@@ -8,6 +8,7 @@ import json
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.db import connection
 
@@ -49,8 +50,14 @@ def words_on(hash_ids: Collection[int]) -> dict[int, list[Word]]:
     with connection.cursor() as cursor:
         cursor.execute(_SAID.format(these=about("hash_id", hash_ids)), [BANK])
         for pk, source, value, tags, _ in cursor.fetchall():
-            found.setdefault(pk, []).append(Word(source, value, tuple(json.loads(tags))))
+            found.setdefault(pk, []).append(_word(source, value, tags))
     return found
+
+
+# Of millions of words few are different: platforms, values and tags are.
+@lru_cache(maxsize=4096)
+def _word(source: str, value: str, tags: str) -> Word:
+    return Word(source, value, tuple(json.loads(tags)))
 
 
 def confidences(hash_ids: Iterable[int]) -> dict[int, Confidence]:
