@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from hashes.models import Change, Claim, FeedHead, Hash, State, variant_bits
-from hashes.selectors import told, unpublished
+from hashes.selectors import still_waiting, unpublished
 from hashes.signals import published, publishing
 from ncii.lib.bulk import update_rows
 from ncii.lib.locks import transaction_lock
@@ -145,8 +145,11 @@ def _show(latest: list[tuple[Hash, int]], at: datetime) -> None:
 
 def _published_variants(hash_ids: list[int]) -> dict[int, set[str]]:
     """Return which pixels each hash was made of, by its published claims that still stand."""
-    claims = told(Claim.objects.filter(hash__among=hash_ids, withdrawn_on__isnull=True))
+    standing = Claim.objects.filter(hash__among=hash_ids, withdrawn_on__isnull=True)
+    claims = list(standing.values_list("hash", "variant", "announced"))
+    waiting = still_waiting([change for *_, change in claims])
     found: dict[int, set[str]] = {}
-    for hash_id, variant in claims.values_list("hash", "variant"):
-        found.setdefault(hash_id, set()).add(variant)
+    for hash_id, variant, change in claims:
+        if change not in waiting:
+            found.setdefault(hash_id, set()).add(variant)
     return found

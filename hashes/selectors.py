@@ -1,14 +1,14 @@
 """Reads of the bank: the feed, in the order in which it was published."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 
 from hashes.columns import STATES, Records, hashes_where, records_where
-from hashes.models import Change, Claim, FeedHead, Hash, State
+from hashes.models import Change, FeedHead, Hash, State
 
 TOMBSTONES = (State.WITHDRAWN, State.DELETED)
 _ACTIVE, _WITHDRAWN = STATES.index(State.ACTIVE), STATES.index(State.WITHDRAWN)
@@ -139,13 +139,14 @@ def unpublished() -> QuerySet[Change]:
     return Change.objects.filter(seq__isnull=True)
 
 
-def told(claims: QuerySet[Claim]) -> QuerySet[Claim]:
-    """Leave the claims whose making is published.
+def still_waiting(changes: Collection[int]) -> set[int]:
+    """Return which of these changes (by id) wait for the publisher.
 
-    The changes that wait are few, and looked through in a tenth of the time that it takes to look
-    up each claim's own.
+    Asked by name: joined with what waits, by a planner that believes that little does, the claims
+    of a page would be compared with each change of a backlog.
     """
-    return claims.exclude(Exists(unpublished().filter(pk=OuterRef("announced"))))
+    waiting = unpublished().filter(pk__among=changes)
+    return set(waiting.values_list("pk", flat=True))
 
 
 def feed_part(

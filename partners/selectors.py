@@ -4,15 +4,13 @@ import sys
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
-from typing import Any
 
 from django.db import connection
-from django.db.models import Case, Exists, Max, OuterRef, Q, QuerySet, When
+from django.db.models import Max, QuerySet
 from django.db.models.functions import Lower
 
-from hashes.models import Claim, Hash, Holder, State, Suspension
-from hashes.selectors import TOMBSTONES, told, unpublished
+from hashes.models import Hash, Holder, State, Suspension
+from hashes.selectors import TOMBSTONES, still_waiting
 from partners.models import ApiKey, BankVerdict, Feedback, FeedbackValue, FeedPosition, Partner
 from partners.pseudonyms import held_id_of
 
@@ -24,6 +22,9 @@ _KEY = """
 SELECT key.*, partner.name AS its_name, partner.active AS it_is_active
 FROM partners_apikey key JOIN partners_partner partner ON partner.id = key.partner_id
 WHERE key.public_id = %s
+"""
+_CLAIMS = """
+SELECT id, hash_id, announced_id, revoked_id FROM hashes_claim WHERE {these} ORDER BY id
 """
 
 
@@ -127,21 +128,16 @@ def published_claims(hash_ids: Collection[int]) -> list[tuple[int, int, bool]]:
     """Return (id, hash, whether its withdrawal is published) of every published claim on these
     hashes, and perhaps on a few more, oldest first.
     """
-    claims, values = _published_claims()
-    chosen = f"SELECT * FROM ({claims}) AS claim WHERE {about('hash_id', hash_ids)} ORDER BY id"  # noqa: S608
     with connection.cursor() as cursor:
-        cursor.execute(chosen, values)
-        found: list[tuple[int, int, bool]] = cursor.fetchall()
-    return found
-
-
-@lru_cache(maxsize=1)
-def _published_claims() -> tuple[str, tuple[Any, ...]]:
-    """Return that question for all hashes, as SQL and its values; Django takes long to write it."""
-    waits = Exists(unpublished().filter(pk=OuterRef("revoked")))
-    withdrawn = Case(When(Q(revoked__isnull=False) & ~waits, then=True), default=False)
-    claims = told(Claim.objects.all()).values_list("id", "hash_id", withdrawn)
-    return claims.query.sql_with_params()
+        cursor.execute(_CLAIMS.format(these=about("hash_id", hash_ids)))
+        claims = cursor.fetchall()
+    told_by = {change for *_, made, revoked in claims for change in (made, revoked) if change}
+    waiting = still_waiting(told_by)
+    return [
+        (pk, hash_id, revoked is not None and revoked not in waiting)
+        for pk, hash_id, made, revoked in claims
+        if made not in waiting
+    ]
 
 
 def key_named(public_id: str) -> ApiKey | None:
