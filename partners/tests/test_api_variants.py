@@ -5,9 +5,11 @@ from dataclasses import replace
 import pytest
 from django.db import transaction
 
+from hashes import publisher
 from hashes.models import Claim, Confidence, Hash, Holder
 from hashes.publisher import publish
-from hashes.services import SignalClaim, lift, set_confidence, suspend
+from hashes.services import SignalClaim, lift, make_claims, set_confidence, suspend
+from ncii.lib.days import today
 from partners.selectors import readers
 from partners.tests.api_helpers import Platform, claim, is_problem, photo, video, withdraw
 from partners.tests.test_api_export import export
@@ -43,6 +45,24 @@ def test_all_variants_of_a_hash_are_named_whichever_was_chosen() -> None:
     claim(picture)
     claim(of(picture, "mirrored"))
     (change,) = platform.changes(variant="mirrored")["changes"]
+    assert change["variants"] == ["as-displayed", "mirrored"]
+
+
+@pytest.mark.django_db
+def test_a_claim_that_waits_for_the_publisher_adds_no_variant(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    platform, picture = Platform(), photo()
+    with transaction.atomic():
+        make_claims([picture], source="case", on=today())
+        make_claims([of(picture, "mirrored")], source="case", on=today())
+    with monkeypatch.context() as small:
+        small.setattr(publisher, "BATCH", 1)
+        publisher._publish_batch(is_first=True)
+    (change,) = platform.changes()["changes"]
+    assert change["variants"] == ["as-displayed"]
+    publish()
+    (change,) = platform.changes()["changes"]
     assert change["variants"] == ["as-displayed", "mirrored"]
 
 

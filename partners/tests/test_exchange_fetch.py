@@ -4,12 +4,13 @@ import time
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from hashes.models import FeedHead, Hash, Holder
 from hashes.publisher import publish
-from hashes.services import suspend
+from hashes.services import make_claims, suspend, withdraw_claims
+from ncii.lib.days import today
 from partners.models import FeedbackValue, FeedPosition
 from partners.services import record_feedback
 from partners.tests.api_helpers import (
@@ -70,6 +71,20 @@ def test_a_record_is_the_whole_present_state_of_a_hash() -> None:
     (record,) = fetch(reader, start=start)["hashRecords"]
     assert record["hashStatus"] == "Withdrawn"
     assert set(record["caseNumbers"].values()) == {"Withdrawn"}
+
+
+@pytest.mark.django_db
+def test_what_waits_for_the_publisher_is_not_told_yet() -> None:
+    platform, picture = Platform(), photo()
+    (mine,) = claim(picture)
+    with transaction.atomic():
+        make_claims([picture], source="case", on=today())
+        withdraw_claims([mine], on=today())
+    (record,) = fetch(platform)["hashRecords"]
+    assert list(record["caseNumbers"].values()) == ["Active"]
+    publish()
+    (record,) = fetch(platform)["hashRecords"]
+    assert sorted(record["caseNumbers"].values()) == ["Active", "Withdrawn"]
 
 
 @pytest.mark.django_db
