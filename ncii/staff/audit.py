@@ -59,22 +59,34 @@ def verify(known: tuple[int, str] | None = None) -> Iterator[Fault]:
 
     `known`: the number of an entry and the beginning of its seal, as the log had them.
     """
-    seal, number = "", 0
-    for entry in AuditEntry.objects.order_by("number").iterator():
-        number += 1
-        if entry.number != number:
-            yield Fault(number, "entries are missing" if entry.number > number else "out of order")
-            number = entry.number
-        elif not _fits(entry, seal):
-            yield Fault(number, "changed, or made without the key")
-        if known and known[0] == number and not entry.seal.startswith(known[1]):
-            yield Fault(number, "not the entry that the log names")
-        seal = entry.seal
-    head = AuditHead.objects.filter(pk=1).first() or AuditHead()
+    rows = AuditEntry.objects.order_by("number")
+    seal, number, unread = "", 0, rows
+    while True:
+        before = number
+        for entry in unread.iterator():
+            yield from _faults(entry, number + 1, seal, known)
+            seal, number = entry.seal, entry.number
+        head = AuditHead.objects.filter(pk=1).first() or AuditHead()
+        if head.number <= number or number == before:
+            break
+        # What came meanwhile came with its head.
+        unread = rows.filter(number__gt=number)
     if (head.number, head.seal) != (number, seal):
         yield Fault(head.number, "the end is missing, or the head was changed")
     if known and known[0] > number:
         yield Fault(known[0], "the log names an entry that is not there")
+
+
+def _faults(
+    entry: AuditEntry, number: int, before: str, known: tuple[int, str] | None
+) -> Iterator[Fault]:
+    """Yield what is wrong with the entry that should have this number."""
+    if entry.number != number:
+        yield Fault(number, "entries are missing" if entry.number > number else "out of order")
+    elif not _fits(entry, before):
+        yield Fault(number, "changed, or made without the key")
+    if known and known[0] == entry.number and not entry.seal.startswith(known[1]):
+        yield Fault(entry.number, "not the entry that the log names")
 
 
 def _fits(entry: AuditEntry, before: str) -> bool:

@@ -241,3 +241,12 @@ def test_what_a_test_commits_is_gone_before_the_next_and_protected_meanwhile(tur
     assert AuditEntry.objects.count() == 1
     with pytest.raises(DatabaseError):
         AuditEntry.objects.update(who="eve")
+
+
+def test_what_is_written_while_the_audit_is_read_is_no_fault(five: list[AuditEntry]) -> None:
+    reading = verify((1, "another seal"))
+    assert next(reading).what == "not the entry that the log names"
+    for number in (6, 7):
+        record("tests", "acted", f"row {number}")
+
+    assert list(reading) == []
