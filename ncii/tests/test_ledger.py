@@ -77,12 +77,13 @@ def test_what_can_not_be_written_waits(ledger: Path, settings: Settings) -> None
     assert write_out() == 1
 
 
-def test_a_torn_line_spoils_no_other(ledger: Path) -> None:
+@pytest.mark.parametrize("torn", [b'{"kind": "case-withdrawn", "ref": "12', b"\0\0\xff\xfe\x80{"])
+def test_a_torn_line_spoils_no_other(ledger: Path, torn: bytes) -> None:
     with transaction.atomic():
         note(Kind.KEY_REVOKED, ["one"], DAY)
     write_out()
-    with ledger.open("a") as file:
-        file.write('{"kind": "case-withdrawn", "ref": "12')
+    with ledger.open("ab") as file:
+        file.write(torn)
     with transaction.atomic():
         note(Kind.KEY_REVOKED, ["two"], DAY)
     write_out()
