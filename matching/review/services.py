@@ -129,9 +129,9 @@ def decide(
     mine = _open(_mine(item, who))
     held = hashes[mine.hash_id]
     why, now = _wanted(reason), timezone.now()
-    lifted = []
     if decision == Decision.KEEP:
-        lifted = [[s.holder, s.why, s.since.isoformat()] for s in lift(held)]
+        # Behind what an earlier decision on the item released, if a dispute has opened it since.
+        mine.lifted += [[s.holder, s.why, s.since.isoformat()] for s in lift(held)]
     else:
         suspend(held, Holder.STAFF, why)
     record_bank_verdict(held, VERDICT[decision])
@@ -139,7 +139,6 @@ def decide(
     answered = [mine, *(other for other in others if not _is_with_another(other, who, now))]
     for each in answered:
         each.decision, each.decided_at, each.held_until = decision, now, None
-        each.lifted = lifted if each is mine else []
         _end_lease(each)
         each.save()
         tell_outcome(each)
@@ -174,9 +173,13 @@ def undo(item: ReviewItem, who: User, reason: str) -> int:
 
 
 def _put_back(held: Hash, lifted: list[list[str]], other: ReviewItem | None) -> None:
-    """Hold back what the undone decision released, unless a decision that stands keeps it."""
+    """Hold back what the undone decision released, unless a decision that stands keeps it: then
+    the undoing of that one does.
+    """
     if other and other.decision == Decision.KEEP:
         lift(held)
+        other.lifted += lifted
+        other.save(update_fields=["lifted"])
         return
     if other:
         suspend(held, Holder.STAFF, f"decided for {other.whose}")

@@ -11,10 +11,11 @@ from django.db import connections
 from django.utils import timezone
 
 from hashes.models import Hash, State, Suspension
-from matching.models import Decision, Kind, ReviewEntry, ReviewItem, Step
+from matching.models import Decision, Kind, Reason, ReviewEntry, ReviewItem, Step
 from matching.review import services as review
 from matching.review.selectors import queue
 from matching.review.services import ReviewRefused
+from matching.services import dispute as appeal
 from matching.tests.test_review import dispute, held, match, partners_see, person, platform
 from matching.tests.test_review_admin import page, staff, step
 from ncii.staff.models import AuditEntry
@@ -153,6 +154,33 @@ def test_undoing_leaves_what_was_decided_in_another_act(
     assert item_of(platforms[2]).decision == Decision.SUSPEND
     assert partners_see(hash_) == State.WITHDRAWN
     assert BankVerdict.objects.get().value == "NotBlocked"
+
+
+def test_undoing_all_that_kept_a_hash_puts_back_what_the_first_released(
+    platforms: list[Partner], hash_: Hash
+) -> None:
+    ann = person("ann")
+    why = list(Suspension.objects.values_list("holder", "why", "since"))
+    for each in platforms[:2]:
+        decide(item_of(each), ann, Decision.KEEP, together=False)
+    review.undo(item_of(platforms[0]), ann, "mistaken")
+    assert partners_see(hash_) == State.ACTIVE
+    review.undo(item_of(platforms[1]), ann, "mistaken too")
+    assert list(Suspension.objects.values_list("holder", "why", "since")) == why
+    assert partners_see(hash_) == State.WITHDRAWN
+
+
+def test_undoing_what_was_decided_anew_after_a_dispute_puts_it_back_too(
+    platforms: list[Partner], hash_: Hash
+) -> None:
+    ann, item = person("ann"), item_of(platforms[0])
+    decide(item, ann, Decision.KEEP, together=False)
+    appeal(platforms[0], hash_, Reason.HARMLESS)
+    decide(item, ann, Decision.KEEP, together=False)
+    assert partners_see(hash_) == State.ACTIVE
+    review.undo(item, ann, "mistaken")
+    assert [each.holder for each in Suspension.objects.all()] == ["disputes"]
+    assert partners_see(hash_) == State.WITHDRAWN
 
 
 def test_a_dispute_opens_one_platform_s_item_again_and_no_other(
