@@ -22,6 +22,7 @@ SHORTEST_SECRET = 32
 # Random hex of that length has fewer once in 10^4 tries at most; repeats always have.
 FEWEST_SYMBOLS = 10
 GIVEAWAYS = ("insecure", "changeme", "change-me", "example", "password", "default")
+REDIS = ("redis", "rediss", "unix")
 LASTING_BROKERS = ("redis", "rediss", "amqp", "amqps")
 SPILLING_MAIL = ("console", "filebased", "locmem")
 MAKE_KEYS = "`python manage.py make_keys` prints a fresh set."
@@ -269,6 +270,37 @@ def metrics_are_behind_a_door() -> Iterator[CheckMessage]:
         )
 
 
+# The smallest number that makes sense: below it something is shut, or thrown away at once.
+LEAST = {
+    "PUBLICATION_INTERVAL": 0,
+    "MAINTENANCE_RETRY_SECONDS": 1,
+    "WITHDRAWN_CASE_DAYS": 1,
+    "TOMBSTONE_DAYS": 1,
+    "PARTNER_RATE_FACTOR": 1,
+}
+
+
+@in_production
+def numbers_make_sense() -> Iterator[CheckMessage]:
+    """A sign that was typed by mistake must not erase cases or lock partners out."""
+    for name, least in LEAST.items():
+        if getattr(settings, name) < least:
+            hint = f"Set {name} to {least} or more, or unset it."
+            yield Error(f"{name} is below {least}.", hint=hint, id="ncii.E091")
+
+
+@in_production
+def addresses_lead_somewhere() -> Iterator[CheckMessage]:
+    """Who presses "Quick exit" must leave, and a limit must find its Redis."""
+    leave = urlsplit(settings.EXIT_URL)
+    if leave.scheme != "https" or not leave.hostname:
+        hint = "Set EXIT_URL to https:// and a neutral host, or unset it."
+        yield Error("EXIT_URL is not an https address.", hint=hint, id="ncii.E092")
+    if settings.REDIS_URL and urlsplit(settings.REDIS_URL).scheme not in REDIS:
+        hint = "Set REDIS_URL to redis:// or rediss://, or unset it."
+        yield Error("REDIS_URL is not the address of a Redis.", hint=hint, id="ncii.E093")
+
+
 @register(Tags.database)
 def the_application_can_not_rewrite_the_audit(
     app_configs: Any = None, databases: Any = None, **kwargs: Any
@@ -276,5 +308,8 @@ def the_application_can_not_rewrite_the_audit(
     """Asked by `manage.py check --database default` and by every migration."""
     if not settings.IN_PRODUCTION or not databases or not may_rewrite_audit():
         return []
-    hint = "Give web, worker and beat a role of their own: `manage.py limit_rights` (docs/operations.md)."
+    hint = (
+        "Give web, worker and beat a role of their own: `manage.py limit_rights` "
+        "(docs/operations.md). For the tables' owner, who migrates, it is always so."
+    )
     return [Warning("This database role could rewrite the audit.", hint=hint, id="ncii.W071")]

@@ -83,17 +83,17 @@ def _faults(
     """Yield what is wrong with the entry that should have this number."""
     if entry.number != number:
         yield Fault(number, "entries are missing" if entry.number > number else "out of order")
-    elif not _fits(entry, before):
-        yield Fault(number, "changed, or made without the key")
+    elif wrong := _wrong_with(entry, before):
+        yield Fault(number, wrong)
     if known and known[0] == entry.number and not entry.seal.startswith(known[1]):
         yield Fault(entry.number, "not the entry that the log names")
 
 
-def _fits(entry: AuditEntry, before: str) -> bool:
+def _wrong_with(entry: AuditEntry, before: str) -> str:
     try:
-        return entry.seal == _seal(entry, before)
+        return "" if entry.seal == _seal(entry, before) else "changed, or made without the key"
     except UnknownKey:
-        return False
+        return "its key is not in FIELD_KEYS: put it back behind the others, or it was changed"
 
 
 def _seal(entry: AuditEntry, before: str) -> str:

@@ -34,6 +34,14 @@ def test_web_is_ill_where_nobody_listens(stack: Stack):
     assert _ask(stack, "web", PORT="1") == 1
 
 
+def test_web_is_found_where_it_was_told_to_listen(stack: Stack):
+    assert _ask(stack, "web", PORT="", WEB_BIND=f"127.0.0.1:{stack.port}") == 0
+
+
+def test_a_part_that_there_is_not_is_no_health(stack: Stack):
+    assert _ask(stack, "wbe") == 2
+
+
 def test_beat_is_ill_once_its_schedule_is_old(stack: Stack, tmp_path: Path):
     old = tmp_path / "beat-schedule"
     old.touch()

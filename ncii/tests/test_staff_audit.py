@@ -92,6 +92,15 @@ def test_an_entry_made_without_the_key_is_found(
     assert [fault.number for fault in verify()] == [6]
 
 
+def test_a_key_that_was_taken_away_too_early_is_named(
+    five: list[AuditEntry], settings: pytest.FixtureRequest
+) -> None:
+    settings.FIELD_KEYS = new_secret(keyring=True)  # type: ignore[attr-defined]
+
+    assert [fault.number for fault in verify()] == [1, 2, 3, 4, 5]
+    assert all("put it back" in fault.what for fault in verify())
+
+
 def test_an_old_copy_put_back_is_found_by_what_the_log_says(five: list[AuditEntry]) -> None:
     _unprotected(
         ("DELETE FROM staff_auditentry WHERE number > 3", []),

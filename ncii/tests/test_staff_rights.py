@@ -87,6 +87,14 @@ def test_the_command_refuses_who_owns_the_tables() -> None:
         call_command("limit_rights", who)
 
 
+@pytest.mark.parametrize(
+    "name", ["", "pg_read_all_data", "x" * 64, "a\nb", 'we"ird', "1st", "\udcff"]
+)
+def test_the_command_refuses_names_that_sql_would_change(name: str) -> None:
+    with pytest.raises(CommandError, match="a role's name"):
+        call_command("limit_rights", "--make", name)
+
+
 @on_postgresql
 def test_the_command_makes_the_role_and_gives_it_its_password_again(
     monkeypatch: pytest.MonkeyPatch,

@@ -1,5 +1,7 @@
 """`manage.py limit_rights ROLE`: what the application's own role may do in the database."""
 
+import re
+from argparse import ArgumentTypeError
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -8,6 +10,7 @@ from django.db import connection, transaction
 from ncii.env import read_secret
 from ncii.staff.protection import limit_rights
 
+_ROLE = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,62}", re.ASCII)
 PASSWORD = "DATABASE_APP_PASSWORD"  # noqa: S105 - the setting's name
 
 
@@ -18,7 +21,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Which, and whether it is to be made."""
-        parser.add_argument("role")
+        parser.add_argument("role", type=_role)
         parser.add_argument(
             "--make",
             action="store_true",
@@ -39,6 +42,16 @@ class Command(BaseCommand):
                 raise CommandError("There is no such role: give --make, or CREATE ROLE … LOGIN.")
             limit_rights(role)
         self.stdout.write(f"limited={role}")
+
+
+def _role(text: str) -> str:
+    """A name that stands in SQL as it is, and that PostgreSQL neither cuts short nor keeps."""
+    if not _ROLE.fullmatch(text) or text.startswith("pg_"):
+        raise ArgumentTypeError(
+            "a role's name has letters, digits, _ and -, at most 63, and begins neither with a "
+            "digit nor with pg_."
+        )
+    return text
 
 
 def _is_me(role: str) -> bool:
