@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
 from ncii.checks import the_application_can_not_rewrite_the_audit
+from ncii.management.commands.limit_rights import _make
 from ncii.staff.audit import record, verify
 from ncii.staff.protection import may_rewrite_audit
 from ncii.tests.drill.run import _bank, _people, _wait
@@ -116,6 +117,26 @@ def test_the_command_makes_the_role_and_gives_it_its_password_again(
         assert rights == [False, False, True]
         verifiers.add(verifier)
     assert len(verifiers) == 2
+
+
+@on_postgresql
+def test_an_owner_who_is_no_superuser_makes_the_role_and_what_it_has_too_much_is_taken(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("DATABASE_APP_PASSWORD", "a password")
+    _run(f"CREATE ROLE {ROLE} CREATEDB BYPASSRLS")
+    call_command("limit_rights", ROLE, "--make", stdout=io.StringIO())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT rolcreatedb, rolbypassrls, rolcanlogin FROM pg_roles WHERE rolname = %s", [ROLE]
+        )
+        assert cursor.fetchone() == (False, False, True)
+        cursor.execute(f"DROP OWNED BY {ROLE}; DROP ROLE {ROLE}")
+        cursor.execute("CREATE ROLE ncii_owner_of_a_test CREATEROLE")
+        cursor.execute("SET ROLE ncii_owner_of_a_test")
+        _make(ROLE)
+        _make(ROLE)
+        cursor.execute("RESET ROLE")
 
 
 @pytest.mark.e2e

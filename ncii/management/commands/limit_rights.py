@@ -11,6 +11,7 @@ from ncii.env import read_secret
 from ncii.staff.protection import limit_rights
 
 _ROLE = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,62}", re.ASCII)
+RIGHTS = ("SUPERUSER", "CREATEDB", "CREATEROLE", "REPLICATION", "BYPASSRLS")
 PASSWORD = "DATABASE_APP_PASSWORD"  # noqa: S105 - the setting's name
 
 
@@ -66,6 +67,21 @@ def _is_there(role: str) -> bool:
         return cursor.fetchone() is not None
 
 
+def _to_be_taken(role: str) -> list[str]:
+    """What says of the role that it has none of the rights that it has.
+
+    Of the others nothing is said: only a superuser may, even to deny them (ALTER ROLE).
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT rolsuper, rolcreatedb, rolcreaterole, rolreplication, rolbypassrls "
+            "FROM pg_roles WHERE rolname = %s",
+            [role],
+        )
+        held = cursor.fetchone() or ()
+    return [f"NO{right}" for right, has in zip(RIGHTS, held, strict=False) if has]
+
+
 def _make(role: str) -> None:
     """Make the role if it is not there; set its password. Only the password's SCRAM verifier
     (RFC 5802) is sent: what the server may log of the statement lets nobody in.
@@ -78,6 +94,6 @@ def _make(role: str) -> None:
             password.encode(), role.encode(), b"scram-sha-256"
         ).decode()
         verb = "ALTER" if _is_there(role) else "CREATE"
-        rights = "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS"
+        rights = " ".join(["LOGIN", *_to_be_taken(role)])
         name = connection.ops.quote_name(role)
         cursor.execute(f"{verb} ROLE {name} {rights} PASSWORD '{verifier}'")
