@@ -7,7 +7,7 @@ parallel guesses gets no more tries than one after the other. Tries are counted 
 """
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError
 from django.db.models import F
@@ -47,21 +47,31 @@ def wait_after(failures: int) -> timedelta:
 
 
 def _take_try(case: Case, lane: int) -> bool:
-    """Count a failure in advance; False if the lane has to wait. One commit at the most."""
-    now = timezone.now()
+    """Count a failure in advance; False if the lane has to wait. One commit at the most.
+
+    Who is overtaken by another try looks again: the same form sent twice at once is no guess.
+    """
     tries = FailedTries.objects.filter(case=case, lane=lane)
-    before = tries.first()
+    for _ in range(FREE_TRIES + 1):
+        before, now = tries.first(), timezone.now()
+        if before is not None and before.next_try_at > now:
+            return False
+        if _count(case, lane, before, now):
+            return True
+    return False
+
+
+def _count(case: Case, lane: int, before: FailedTries | None, now: datetime) -> bool:
+    """Count one more than `before`; False if it is no longer so."""
     if before is None:
         try:
             FailedTries.objects.create(case=case, lane=lane, next_try_at=now)
         except IntegrityError:
             return False
         return True
+    same = FailedTries.objects.filter(pk=before.pk, count=before.count)
     wait = wait_after(before.count + 1)
-    taken = tries.filter(count=before.count, next_try_at__lte=now).update(
-        count=F("count") + 1, next_try_at=now + wait
-    )
-    return taken == 1
+    return same.update(count=F("count") + 1, next_try_at=now + wait) == 1
 
 
 def _touch_decoy() -> None:

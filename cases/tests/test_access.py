@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import RequestFactory, override_settings
 from django.utils import timezone
 from hypothesis import given
@@ -18,6 +18,7 @@ from cases.pins import PinProblem, pin_problem
 from cases.services import enter_case, open_case
 from cases.services.access import FREE_TRIES, LONGEST_WAIT, wait_after
 from cases.tests.test_intake import PIN, photo
+from matching.tests.crossing import Side, on_postgresql, until_waiting
 from ncii.lib.lanes import LANES, lane_of
 
 WRONG = "193847"
@@ -122,6 +123,23 @@ def test_parallel_guesses_get_no_more_tries_than_one_after_the_other() -> None:
     taken = time.monotonic() - started
     most = next(n for n in range(1, 99) if sum(waits(n)) > taken)
     assert FailedTries.objects.get().count <= most
+
+
+@on_postgresql
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("tried_before", [0, 1])
+def test_two_who_come_at_once_with_the_right_pin_both_come_in(tried_before: int) -> None:
+    number = open_case(issue_token(), PIN, [photo()]).number
+    for _ in range(tried_before):
+        assert enter_case(number, WRONG) is None
+    with transaction.atomic():
+        # Whoever takes a try waits here: neither sees what the other has done.
+        with connection.cursor() as cursor:
+            cursor.execute("LOCK TABLE cases_failedtries IN SHARE MODE")
+        both = [Side(lambda: enter_case(number, PIN)) for _ in range(2)]
+        until_waiting(*both)
+    case = Case.objects.get()
+    assert [each.end() for each in both] == [case, case]
 
 
 def _keyrings(old: bool) -> Iterator[tuple[str, str]]:
