@@ -1,5 +1,6 @@
 """What a process answers while the bank and the folder of files change under it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from hashes.models import Claim, Hash, Holder
 from hashes.publisher import leap, publish
 from hashes.services import delete_claims, forget_hashes, lift, suspend
 from matching.index import bank, builder, files
+from matching.index.base import Base
 from matching.index.live import LiveIndex
 from matching.index.status import IndexStatus, status_of
 from matching.tests.index_data import (
@@ -277,6 +279,22 @@ def test_a_file_is_due_when_there_is_none_or_much_has_changed_or_a_day_has_passe
     assert builder.due(tmp_path) == ""
     monkeypatch.setattr(builder, "OLDEST_US", 0)
     assert builder.due(tmp_path) == "a day old"
+
+
+@pytest.mark.django_db
+def test_a_file_of_a_day_that_is_yet_to_come_is_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(*POOL)
+    monkeypatch.setattr(builder, "SMALL_BANK", len(POOL))
+    path = builder.build(tmp_path)
+    assert path is not None
+    # As a clock that ran a year ahead wrote it, before somebody set it right.
+    header = Base.open(path).header
+    ahead = replace(header, built_us=header.built_us + 365 * builder.OLDEST_US)
+    with path.open("r+b") as file:
+        file.write(ahead.pack())
+    assert builder.due(tmp_path) != ""
 
 
 @pytest.mark.django_db
