@@ -49,8 +49,10 @@ def _publish_batch(*, is_first: bool) -> int:
     changes = _shuffled([change for change in waiting if change[1] in hashes])
     if not changes:
         return 0
+    # Before others look, who write to the audit: whoever erases holds the head, then the audit.
+    head = _held_head()
     hashes = _looked_at(hashes)
-    head = _advance_head(len(changes))
+    _advance(head, len(changes))
     places = list(enumerate(changes, start=head.seq - len(changes) + 1))
     _stamp([(pk, seq) for seq, (pk, _) in places], head.published_at)
     last = {hash_id: seq for seq, (_, hash_id) in places}
@@ -108,14 +110,18 @@ def _shuffled_hashes(hashes: dict[int, Hash]) -> list[Hash]:
     return rows
 
 
-def _advance_head(count: int) -> FeedHead:
+def _held_head() -> FeedHead:
     now = timezone.now()
-    head, _ = FeedHead.objects.get_or_create(pk=1, defaults={"published_at": now, "began_at": now})
+    heads = FeedHead.objects.select_for_update(no_key=True)
+    head, _ = heads.get_or_create(pk=1, defaults={"published_at": now, "began_at": now})
+    return head
+
+
+def _advance(head: FeedHead, count: int) -> None:
     head.seq += count
     # Partners resume by time on the exchange: it must not run backwards when a clock does.
-    head.published_at = max(now, head.published_at)
+    head.published_at = max(timezone.now(), head.published_at)
     head.save(update_fields=["seq", "published_at"])
-    return head
 
 
 def _shuffled(changes: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -12,7 +12,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from hashes.models import Claim, Hash
+from hashes.publisher import publish
 from hashes.services import lock_hashes, purge_hashes
+from matching.harmless.services import add_harmless
 from matching.models import Action, ReviewItem
 from matching.services import Match, record_verdicts, report_match
 from matching.tests.crossing import Side, on_postgresql, until_waiting
@@ -80,6 +82,22 @@ def test_an_approval_that_erases_and_a_rule_that_writes_to_the_audit_both_go_thr
     assert approval.end().outcome == "erased: 1"
     acts = AuditEntry.objects.order_by("number").values_list("act", flat=True)
     assert list(acts) == ["asked", "hash.suspend.spike", "approved", "done: purge"]
+    assert not list(audit.verify())
+
+
+def test_an_approval_that_erases_and_a_publisher_that_holds_back_both_go_through(
+    withdrawn: Hash,
+) -> None:
+    ada = lead("ada")
+    add_harmless([("ImagePDQ", SECOND, "a flag")], None)
+    contribute(Partner.objects.create(name="Social"), [Contributed("ImagePDQ", SECOND, 100)])
+    with transaction.atomic():
+        assert purge_hashes(1, 9) == 1
+        publication = Side(publish)
+        until_waiting(publication)
+        audit.record(ada, "approved")
+    assert publication.end() == 1
+    assert AuditEntry.objects.filter(act="hash.suspend.harmless").count() == 1
     assert not list(audit.verify())
 
 
