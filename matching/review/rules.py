@@ -65,12 +65,15 @@ def hear_spikes(spikes: Mapping[int, str], suspicions: Mapping[int, str]) -> int
             "item__hash_id", flat=True
         )
     )
-    count = 0
-    for pk in [pk for pk in held if pk not in kept]:
+    left = [pk for pk in held if pk not in kept]
+    for pk in left:
         _queue_spike(held[pk], found[pk])
-        if pk in spikes and not _vouched(said[pk]) and pk not in released:
-            count += _suspend(held[pk], Holder.SPIKE, spikes[pk])
-    return count
+    # All items come before the audit: whoever writes a note on one holds it, then the audit.
+    return sum(
+        _suspend(held[pk], Holder.SPIKE, spikes[pk])
+        for pk in left
+        if pk in spikes and not _vouched(said[pk]) and pk not in released
+    )
 
 
 @transaction.atomic

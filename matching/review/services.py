@@ -3,7 +3,8 @@
 Every function that takes `who` is for a person who has the item on lease: two people never work
 on one item. Each step is in the item's history and, with the person's name, in the audit.
 
-Hashes are locked before items, and items before the audit, by everyone who changes both.
+Hashes are locked before items, and items before the audit, by everyone who changes both. Items are
+locked without their key, so that a rule can write into their history meanwhile.
 """
 
 import random
@@ -83,7 +84,7 @@ def take_next(who: User, among: QuerySet[ReviewItem] | None = None) -> ReviewIte
     """
     now = timezone.now()
     waiting = free(queue(now) if among is None else among, now)
-    first = waiting.select_for_update(skip_locked=True, of=("self",)).first()
+    first = waiting.select_for_update(skip_locked=True, of=("self",), no_key=True).first()
     return _lease(first, who, now) if first else None
 
 
@@ -135,7 +136,9 @@ def decide(
     else:
         suspend(held, Holder.STAFF, why)
     record_bank_verdict(held, VERDICT[decision])
-    others = open_on_same_hash(mine).select_for_update(of=("self",)) if together else ()
+    others = (
+        open_on_same_hash(mine).select_for_update(of=("self",), no_key=True) if together else ()
+    )
     answered = [mine, *(other for other in others if not _is_with_another(other, who, now))]
     for each in answered:
         each.decision, each.decided_at, each.held_until = decision, now, None
@@ -195,7 +198,9 @@ def _decided_with(item: ReviewItem) -> list[ReviewItem]:
     same = ReviewItem.objects.filter(
         hash=item.hash_id, decision=item.decision, decided_at=item.decided_at
     )
-    return list(same.exclude(pk=item.pk).order_by("pk").select_for_update(of=("self",)))
+    return list(
+        same.exclude(pk=item.pk).order_by("pk").select_for_update(of=("self",), no_key=True)
+    )
 
 
 def _standing(undone: Collection[ReviewItem]) -> ReviewItem | None:
@@ -214,7 +219,7 @@ def _is_with_another(item: ReviewItem, who: User, now: datetime) -> bool:
 
 
 def _lock(item: ReviewItem) -> ReviewItem:
-    there = ReviewItem.objects.select_for_update().filter(pk=item.pk).first()
+    there = ReviewItem.objects.select_for_update(no_key=True).filter(pk=item.pk).first()
     if there is None:
         raise ReviewRefused("This item is gone, or its hash: there is nothing left to decide.")
     return there

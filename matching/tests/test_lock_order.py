@@ -16,6 +16,8 @@ from hashes.publisher import publish
 from hashes.services import lock_hashes, purge_hashes
 from matching.harmless.services import add_harmless
 from matching.models import Action, ReviewItem
+from matching.review import rules
+from matching.review import services as review
 from matching.services import Match, record_verdicts, report_match
 from matching.tests.crossing import Side, on_postgresql, until_waiting
 from matching.tests.index_data import add, random_values
@@ -113,6 +115,46 @@ def test_a_platform_that_gives_up_one_hash_and_judges_another_waits_for_both_in_
         lock_hashes([first.pk, second.pk])
     verdicts.end()
     assert set(Feedback.objects.values_list("value", flat=True)) == {"Blocked", "Withdrawn"}
+
+
+@pytest.fixture
+def noted(held: Hash) -> ReviewItem:
+    """An item of the second of two hashes; the rules come to the first one first."""
+    add(SECOND)
+    second = Hash.objects.get(value=SECOND)
+    for name in ("Social", "Search"):
+        match = Match(7, timezone.now(), Action.REVIEW)
+        report_match(Partner.objects.create(name=name), second, match)
+    return ReviewItem.objects.filter(hash=second).earliest("pk")
+
+
+def test_a_rule_that_holds_back_two_hashes_and_a_note_on_one_both_go_through(
+    held: Hash, noted: ReviewItem
+) -> None:
+    ann = User.objects.create_user("ann")
+    both = {held.pk: "a spike", noted.hash_id: "a spike"}
+    with transaction.atomic():
+        review.take(noted, ann)
+        spikes = Side(lambda: rules.hear_spikes(both, {}))
+        until_waiting(spikes)
+        review.note(noted, ann, "asked the platform")
+    assert spikes.end() == 2
+
+
+def test_disputes_of_two_hashes_and_a_note_on_one_both_go_through(
+    held: Hash, noted: ReviewItem
+) -> None:
+    ann = User.objects.create_user("ann")
+    said = {held.pk: Said("NotBlocked"), noted.hash_id: Said("NotBlocked")}
+    first, second = (Partner.objects.create(name=name) for name in ("One", "Two"))
+    record_verdicts(first, said)
+    with transaction.atomic():
+        review.take(noted, ann)
+        disputes = Side(lambda: record_verdicts(second, said))
+        until_waiting(disputes)
+        review.note(noted, ann, "asked the platform")
+    disputes.end()
+    assert AuditEntry.objects.filter(act="hash.suspend.disputes").count() == 2
 
 
 def test_a_report_never_takes_back_a_verdict_that_comes_meanwhile(held: Hash) -> None:
