@@ -9,9 +9,15 @@ MAKEFLAGS += --no-builtin-rules
 find_python = for p in python3.11 python3.12 python3.13 python3.14 python3; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { command -v $$p; exit; }; done
 PYTHON ?= $(shell $(find_python))
+ifeq ($(PYTHON),)
+ifneq ($(filter-out help clean,$(or $(MAKECMDGOALS),run)),)
+$(error Python 3.11 or newer is missing: install it, or name it: make PYTHON=/path/to/python3)
+endif
+endif
 PY := .venv/bin/python
 TOOLS := $(PYTHON) -I ncii/dev/tools.py
 PIP_INSTALL := $(PY) -m pip install --quiet --quiet --disable-pip-version-check --require-hashes
+UNREACHED := { echo "make: the packages could not be installed: see above. Is the network there? Then run it again." >&2; exit 1; }
 
 APPS := cases hashes matching ncii partners
 HASHER := package.json $(shell find hashes/assembly hashes/static/hashes/worker -type f)
@@ -102,13 +108,13 @@ clean: ## remove what make has made; the development database and secrets in var
 
 .venv/.runtime: requirements.txt | .venv/bin/python
 	@echo "Installing the locked dependencies"
-	@$(PIP_INSTALL) -r requirements.txt
+	@$(PIP_INSTALL) -r requirements.txt || $(UNREACHED)
 	@touch $@
 
 .venv/.dev: requirements-dev.txt .venv/.runtime
 	@$(TOOLS) c++ headers
 	@echo "Installing the locked dependencies of tests and checks"
-	@$(PIP_INSTALL) -r requirements-dev.txt
+	@$(PIP_INSTALL) -r requirements-dev.txt || $(UNREACHED)
 	@touch $@
 
 .venv-audit/.installed: requirements-audit.txt
@@ -121,7 +127,7 @@ clean: ## remove what make has made; the development database and secrets in var
 node_modules/.installed: package-lock.json
 	@$(TOOLS) node npm
 	@echo "Installing the locked npm packages"
-	@npm ci --no-audit --no-fund --progress=false --loglevel=error >/dev/null
+	@npm ci --no-audit --no-fund --progress=false --loglevel=error >/dev/null || $(UNREACHED)
 	@touch $@
 
 node_modules/.built: node_modules/.installed $(HASHER)

@@ -8,8 +8,9 @@ import os
 import sys
 from collections.abc import Callable
 
+from cryptography.fernet import InvalidToken
 from django.core.exceptions import ImproperlyConfigured
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 
 INTERRUPTED = 130
 MIGRATE = "The database is not as new as the code: run `python manage.py migrate`, then this again."
@@ -32,10 +33,10 @@ _BY_STATE = {
 _BY_WORDS = {
     "no such table": MIGRATE,
     "no such column": MIGRATE,
-    "unable to open database file": "The database's file can't be opened: look at NCII_VAR.",
-    "readonly database": "The database's file can't be written: look at who owns it.",
-    "not a database": "The database's file is none: put the right one back, or delete it.",
-    "malformed": "The database's file is damaged: put a copy back.",
+    "unable to open database file": "The file {file} can't be opened: look at who owns its folder.",
+    "readonly database": "The file {file} can't be written: look at who owns it and its folder.",
+    "not a database": "The file {file} is no database: put the right one back, or delete it.",
+    "malformed": "The file {file} is damaged: put a copy back.",
     "locked": _BUSY,
     "disk is full": "The disk is full.",
 }
@@ -54,6 +55,11 @@ def run(command: Callable[[list[str]], None], arguments: list[str]) -> None:
         # Whoever read the output has gone; what is still buffered must not fail at the exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+    except InvalidToken:
+        _end(
+            "What the database holds was sealed with a key that FIELD_KEYS lacks: put it back behind "
+            "the others. (In development: delete var/, or bring its dev-secrets.json back.)"
+        )
     except ImproperlyConfigured as error:
         _end(str(error))
     except DatabaseError as error:
@@ -72,7 +78,7 @@ def advice_on(error: DatabaseError) -> str | None:
     words = str(error)
     for said, advice in _BY_WORDS.items():
         if said in words:
-            return advice
+            return advice.format(file=connection.settings_dict["NAME"])
     # A connection that failed before PostgreSQL said anything has no state.
     return _AWAY if type(cause).__module__.startswith("psycopg") else None
 

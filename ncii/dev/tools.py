@@ -16,6 +16,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+OLDEST_NODE = 20
+
 
 def _on_path(*names: str) -> Path | None:
     for name in names:
@@ -86,6 +88,16 @@ def _compose() -> Path | None:
     return _on_path("docker-compose")
 
 
+def _node() -> Path | None:
+    """Node, unless it is older than the build needs."""
+    found = _on_path("node")
+    if found is None:
+        return None
+    asked = subprocess.run([found, "--version"], capture_output=True, text=True, check=False)
+    major = asked.stdout.strip().removeprefix("v").partition(".")[0]
+    return found if major.isdecimal() and int(major) >= OLDEST_NODE else None
+
+
 TOOLS = {
     "c++": Tool(
         "pdqhash, which is built from source", lambda: _on_path("c++", "g++", "clang++"), ("g++",)
@@ -103,7 +115,7 @@ TOOLS = {
     "compose": Tool("the check of docker-compose.yml", _compose, ("docker-compose",)),
     "xgettext": Tool("the translation catalogues", lambda: _on_path("xgettext"), ("gettext",)),
     "venv": Tool("the virtual environment", _venv, ("python3-venv",)),
-    "node": Tool("the browser hasher's build", lambda: _on_path("node"), ()),
+    "node": Tool("the browser hasher's build", _node, ()),
     "npm": Tool("the browser hasher's build", lambda: _on_path("npm"), ()),
 }
 
@@ -119,8 +131,11 @@ def find(name: str) -> Path:
     if path is None:
         packages = " ".join(tool.packages)
         # Debian's own Node is older than the build needs.
-        advice = f"apt-get install {packages}" if packages else "install Node 20 or newer"
-        raise MissingToolError(f"{name} is missing ({tool.needed_for}): {advice}")
+        advice = (
+            f"apt-get install {packages}" if packages else f"install Node {OLDEST_NODE} or newer"
+        )
+        state = "missing" if packages else "missing or too old"
+        raise MissingToolError(f"{name} is {state} ({tool.needed_for}): {advice}")
     return path
 
 

@@ -43,7 +43,7 @@ def test_a_database_that_is_away_is_named(tmp_path: Path) -> None:
 def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
     (tmp_path / "db.sqlite3").write_bytes(bytes(range(256)) * 20)
     ran = run(["manage.py", "verify_audit"], development(tmp_path))
-    assert "put the right one back" in complaint(ran)
+    assert f"{tmp_path}/db.sqlite3 is no database" in complaint(ran)
 
 
 @pytest.mark.parametrize(
@@ -66,6 +66,15 @@ def test_a_setting_that_can_not_be_is_named_and_not_shown(
     said = complaint(run(["manage.py", "check"], development(tmp_path) | {name: value}))
     assert name in said
     assert "s3cret" not in said
+
+
+def test_secrets_that_are_not_the_databases_own_are_named(tmp_path: Path) -> None:
+    env = development(tmp_path)
+    demo = ["manage.py", "set_up_demo", "--webhook-url", "http://127.0.0.1:9/"]
+    for command in (["manage.py", "migrate", "--verbosity=0"], demo):
+        assert run(command, env).returncode == 0
+    (tmp_path / "dev-secrets.json").unlink()
+    assert "FIELD_KEYS lacks" in complaint(run(demo, env))
 
 
 def test_damaged_secrets_of_development_are_named(tmp_path: Path) -> None:

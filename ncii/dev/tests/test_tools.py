@@ -31,6 +31,22 @@ def test_a_missing_program_is_named_in_one_line(tmp_path: Path):
     )
 
 
+@pytest.mark.parametrize(("version", "code"), [("v18.20.4", 1), ("nothing", 1), ("v20.0.0", 0)])
+def test_an_old_node_is_none(tmp_path: Path, version: str, code: int):
+    program = tmp_path / "node"
+    program.write_text(f"#!/bin/sh\necho {version}\n")
+    program.chmod(0o755)
+    asked = subprocess.run(
+        [sys.executable, "-I", tools.__file__, "node"],
+        env=_empty_path(tmp_path),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert asked.returncode == code
+    assert ("install Node 20" in asked.stderr) == bool(code)
+
+
 def test_what_is_there_is_found(tmp_path: Path):
     program = tmp_path / "redis-server"
     program.touch(mode=0o755)
