@@ -395,3 +395,19 @@ def test_two_who_approve_at_once_do_it_once(withdrawn: Hash) -> None:
     assert AuditEntry.objects.filter(act="done: purge").count() == 1
     approval.refresh_from_db()
     assert approval.state == ApprovalState.DONE
+
+
+@pytest.mark.parametrize("what", ["role", "account"])
+def test_what_somebody_asked_who_may_no_longer_ask_is_not_done(
+    ada: User, bob: User, withdrawn: Hash, what: str
+) -> None:
+    approval = _ask_purge(ada, withdrawn)
+    if what == "role":
+        ada.groups.set([Group.objects.get(name=AUDITOR)])
+    else:
+        User.objects.filter(pk=ada.pk).update(is_active=False)
+
+    with pytest.raises(ActRefused, match="no longer"):
+        decide(approval, bob, approve=True)
+    assert Hash.objects.filter(pk=withdrawn.pk).exists()
+    assert decide(approval, bob, approve=False, answer="She has left.").state == "refused"

@@ -41,8 +41,8 @@ def ask(who: User, act: str, *, subject: str, payload: dict[str, Any], reason: s
 def decide(approval: Approval, who: User, *, approve: bool, answer: str = "") -> Approval:
     """Approve or refuse what somebody else has asked, and do it if nobody has to collect it.
 
-    Raises PermissionDenied, or ActRefused where it is answered already, too late, one's own, or
-    can't be done: then nothing has changed.
+    Raises PermissionDenied, or ActRefused where it is answered already, too late, one's own, asked
+    by who may no longer ask, or can't be done: then nothing has changed.
     """
     now = timezone.now()
     approval, act = _held(approval)
@@ -54,6 +54,8 @@ def decide(approval: Approval, who: User, *, approve: bool, answer: str = "") ->
         raise ActRefused("This has been answered already.")
     if approval.expires_at < now:
         raise ActRefused("Nobody answered in time: it has to be asked again.")
+    if approve and not act.may_be_asked_by(approval.requested_by):
+        raise ActRefused("Who asked may no longer ask for this: somebody else has to.")
     if not approve and not answer.strip():
         raise ActRefused("Say why not: who asked reads it.")
     approval.state = ApprovalState.APPROVED if approve else ApprovalState.REFUSED
