@@ -12,6 +12,8 @@ import time
 from pathlib import Path
 from typing import IO
 
+from django.core.exceptions import ImproperlyConfigured
+
 from ncii.dev.processes import Child, ChildDiedError, free_port, stop_all, wait_for_port
 from ncii.env import var_dir
 
@@ -95,7 +97,12 @@ def _children(env: dict[str, str], port: int, demo: dict[str, str], demo_port: i
 
 def _only_one() -> IO[str]:
     """Hold the var folder's lock for as long as the file is open. Raises SystemExit."""
-    file = (var_dir() / "run.lock").open("w")
+    try:
+        file = (var_dir() / "run.lock").open("w")
+    except ImproperlyConfigured as error:
+        sys.exit(f"make run: {error}")
+    except OSError as error:
+        sys.exit(f"make run: can't write {error.filename}: {error.strerror}; who owns the folder?")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
@@ -164,8 +171,12 @@ def main() -> int:
         logs=var_dir() / "log",
         **{"enrolment": "used already"} | login,
     )
+    try:
+        children = _children(env, port, demo, demo_port)
+    except OSError as error:
+        sys.exit(f"make run: can't write {error.filename}: {error.strerror}; who owns the folder?")
     with lock:
-        return _serve(_children(env, port, demo, demo_port), port, banner)
+        return _serve(children, port, banner)
 
 
 if __name__ == "__main__":

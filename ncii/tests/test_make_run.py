@@ -139,6 +139,21 @@ def test_what_it_keeps_is_private(run: Child, tmp_path: Path):
         assert (tmp_path / name).stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.parametrize("var", ["/dev/null", "/proc"])
+def test_a_folder_that_can_not_be_written_is_named(var: str):
+    asked = subprocess.run(
+        [sys.executable, "-m", "ncii.dev.run"],
+        env=_environment(Path(var)),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert asked.returncode == 1
+    (line,) = asked.stderr.splitlines()
+    assert line.startswith("make run: ") and var in line
+
+
 def test_a_second_start_in_the_same_place_is_refused(run: Child, tmp_path: Path):
     second = subprocess.run(
         [sys.executable, "-m", "ncii.dev.run"],
