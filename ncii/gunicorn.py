@@ -35,3 +35,6 @@ limit_request_line = 4094
 limit_request_fields = 64
 limit_request_field_size = 8190
 control_socket_disable = True
+# Only Django reads what a proxy says (BEHIND_PROXY). gunicorn by itself believes any client of
+# 127.0.0.1 that sends SCRIPT_NAME or X-Forwarded-Ssl, and a proxy on the same machine hands them on.
+forwarded_allow_ips = ""
