@@ -8,10 +8,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from cases.figures.days import note_days
-from cases.services import purge_withdrawn
+from cases.services import forget_tries, purge_withdrawn
 from hashes.services import forget_hashes
 from ncii.lib.days import today
 from partners.withdrawals import forgettable_hashes
+
+# Long enough that who goes on guessing gains nothing by it.
+TRIES_KEPT = timedelta(days=7)
 
 
 @shared_task
@@ -23,6 +26,7 @@ def tidy() -> None:
     note_days()
     day = today()
     purge_withdrawn(withdrawn_before=day - timedelta(days=settings.WITHDRAWN_CASE_DAYS), on=day)
+    forget_tries(before=timezone.now() - TRIES_KEPT)
     told_before = timezone.now() - timedelta(days=settings.TOMBSTONE_DAYS)
     with transaction.atomic():
         forget_hashes(forgettable_hashes(told_before=told_before))

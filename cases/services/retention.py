@@ -1,10 +1,10 @@
-"""Withdrawn becomes deleted: after a while the case itself is taken away."""
+"""Withdrawn becomes deleted: after a while the case itself is taken away; failed tries sooner."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.db import transaction
 
-from cases.models import Case
+from cases.models import Case, FailedTries
 from hashes.models import Claim
 from hashes.services import delete_claims
 
@@ -17,6 +17,13 @@ def purge_withdrawn(*, withdrawn_before: date, on: date) -> int:
     """
     due = Case.objects.filter(withdrawn_on__lt=withdrawn_before).values_list("pk", flat=True)
     return sum(_purge(pk, on) for pk in list(due))
+
+
+def forget_tries(*, before: datetime) -> int:
+    """Forget the failed tries of every lane that could try again before that moment; return of how
+    many. They say when somebody came, and lanes are others every day (ncii.lib.lanes).
+    """
+    return FailedTries.objects.filter(next_try_at__lt=before).delete()[0]
 
 
 @transaction.atomic

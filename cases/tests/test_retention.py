@@ -5,11 +5,12 @@ from datetime import date, timedelta
 import pytest
 from django.db import connection
 from django.test import override_settings
+from django.utils import timezone
 
-from cases.models import Case, CaseFile, FileClaim
+from cases.models import Case, CaseFile, FailedTries, FileClaim
 from cases.numbers import issue_token
 from cases.services import enter_case, open_case, withdraw_case
-from cases.tasks import tidy
+from cases.tasks import TRIES_KEPT, tidy
 from cases.tests.test_intake import PIN, photo, video
 from hashes.models import Change, Claim, Hash, State
 from hashes.publisher import publish
@@ -41,6 +42,17 @@ def test_a_case_is_kept_for_its_days_and_then_deleted() -> None:
     tidy()
     assert enter_case(kept, PIN) is None
     assert (Case.objects.count(), CaseFile.objects.count(), Claim.objects.count()) == (0, 0, 0)
+
+
+def test_when_somebody_mistyped_a_pin_is_forgotten_in_a_week() -> None:
+    number = open_case(issue_token(), PIN, [photo()]).number
+    for lane in (1, 2):
+        assert enter_case(number, "193847", lane) is None
+    week_ago = timezone.now() - TRIES_KEPT
+    FailedTries.objects.filter(lane=1).update(next_try_at=week_ago)
+    tidy()
+    assert FailedTries.objects.get().lane == 2
+    assert enter_case(number, PIN, 1) is not None
 
 
 def test_an_open_case_is_never_deleted() -> None:
