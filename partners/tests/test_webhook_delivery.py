@@ -43,6 +43,18 @@ def only() -> tuple[Delivery, Attempt]:
     return delivery, delivery.attempts.order_by("-pk")[0]
 
 
+def test_what_one_receiver_asks_keeps_no_other_from_its_bell(receiver: Receiver) -> None:
+    with receiving() as hostile:
+        rung(hostile)
+        hostile.reply = Reply(503, {"Retry-After": "Thu, 01 Jan 2026 00:02:00 +" + "9" * 20})
+        endpoint_at(receiver.url)
+        ring_endpoints()
+        deliver_due()
+    states = dict(Delivery.objects.values_list("endpoint__url", "state"))
+    assert states == {hostile.url: DeliveryState.DUE, receiver.url: DeliveryState.DELIVERED}
+    assert not Delivery.objects.filter(leased_until__isnull=False).exists()
+
+
 def test_a_bell_arrives_signed_and_is_written_down(receiver: Receiver) -> None:
     receiver.reply = Reply(200, body=b"thank you")
     endpoint = rung(receiver)

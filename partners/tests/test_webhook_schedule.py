@@ -57,6 +57,8 @@ def test_a_receivers_wish_counts_within_bounds(seconds: int) -> None:
         ("-5", None),
         ("1.5", None),
         ("²", None),
+        ("Thu, 01 Jan 2026 00:02:00 +" + "9" * 20, None),
+        ("Thu, 01 Jan " + "9" * 30 + " 00:02:00 GMT", None),
     ],
 )
 def test_reads_seconds_and_dates(text: str | None, expected: timedelta | None) -> None:
