@@ -108,7 +108,7 @@ def forget_hashes(ids: Iterable[int]) -> int:
     """
     deleted = Hash.objects.filter(pk__in=ids, state=State.DELETED, suspended=False)
     free = deleted.exclude(claims__isnull=False).exclude(changes__seq__isnull=True)
-    return _erase(_lock(free))
+    return _erase(_lock_if_still(free))
 
 
 def purge_hashes(first: int, last: int) -> int:
@@ -140,7 +140,8 @@ def _withdrawn() -> models.QuerySet[Hash]:
 
 def _purge(withdrawn: models.QuerySet[Hash]) -> int:
     claimed = Claim.objects.filter(withdrawn_on__isnull=True).values("hash")
-    locked = _lock(withdrawn.exclude(pk__in=claimed).exclude(changes__seq__isnull=True))
+    free = withdrawn.exclude(pk__in=claimed).exclude(changes__seq__isnull=True)
+    locked = _lock_if_still(free)
     Claim.objects.filter(hash__in=locked).delete()
     erased = [ledger_name(held.signal, held.value) for held in locked.values()]
     note(Kind.HASH_ERASED, erased, today())
@@ -240,12 +241,22 @@ def _follow_suspensions(locked: Hash) -> None:
 
 
 def _locked_hashes(signals: set[tuple[str, str]]) -> dict[tuple[str, str], Hash]:
-    ordered = sorted(signals)
-    Hash.objects.bulk_create(
-        [Hash(signal=signal, value=value) for signal, value in ordered], ignore_conflicts=True
-    )
-    found = _lock(Hash.objects.filter(value__in=[value for _, value in ordered]))
-    return {(h.signal, h.value): h for h in found.values() if (h.signal, h.value) in signals}
+    found: dict[tuple[str, str], Hash] = {}
+    # Once, but for a hash that was erased by whoever held its lock: that one is made anew.
+    while missing := sorted(signals - found.keys()):
+        Hash.objects.bulk_create(
+            [Hash(signal=signal, value=value) for signal, value in missing], ignore_conflicts=True
+        )
+        rows = _lock(Hash.objects.filter(value__in=[value for _, value in missing])).values()
+        found |= {(h.signal, h.value): h for h in rows if (h.signal, h.value) in signals}
+    return found
+
+
+def _lock_if_still(chosen: models.QuerySet[Hash]) -> dict[int, Hash]:
+    """Lock hashes chosen for how they stand; return those that still do once they are locked."""
+    locked = _lock(chosen)
+    standing = chosen.filter(pk__in=locked).values_list("pk", flat=True)
+    return {pk: locked[pk] for pk in standing}
 
 
 def _lock(hashes: models.QuerySet[Hash]) -> dict[int, Hash]:
