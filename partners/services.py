@@ -56,7 +56,7 @@ def open_key(text: str, address: str) -> ApiKey:
         raise KeyRefused("This key is not known here: ask your partner manager for a new one.")
     if key.revoked_at is not None:
         raise KeyRefused("This key was revoked: use another, or ask your partner manager for one.")
-    if key.expires_at is not None and key.expires_at <= timezone.now():
+    if _has_expired(key):
         raise KeyRefused("This key has expired: use another, or ask your partner manager for one.")
     if key.networks and not _is_in(address, key.networks):
         raise KeyRefused("This key may not be used from this address: see its networks.")
@@ -101,9 +101,19 @@ def make_key(
     return row, fresh.text
 
 
+class KeyEnded(Exception):
+    """The key was revoked or has expired."""
+
+
 @transaction.atomic
 def rotate_key(key: ApiKey, overlap: timedelta) -> tuple[ApiKey, str]:
-    """Make a key like this one, which goes on working for `overlap`, or less if it ends sooner."""
+    """Make a key like this one, which goes on working for `overlap`, or less if it ends sooner.
+
+    Raises KeyEnded: what was revoked, in this very moment perhaps, has no successor.
+    """
+    key = _locked(key)
+    if key.revoked_at is not None or _has_expired(key):
+        raise KeyEnded
     row, text = make_key(
         key.partner,
         scopes=key.scopes,
@@ -121,10 +131,19 @@ def rotate_key(key: ApiKey, overlap: timedelta) -> tuple[ApiKey, str]:
 @transaction.atomic
 def revoke_key(key: ApiKey) -> None:
     """Make the key useless from the next request on, and after an old backup too."""
+    key.revoked_at = _locked(key).revoked_at
     if key.revoked_at is None:
         key.revoked_at = timezone.now()
         key.save(update_fields=["revoked_at"])
         note(Kind.KEY_REVOKED, [key.public_id], today())
+
+
+def _locked(key: ApiKey) -> ApiKey:
+    return ApiKey.objects.select_for_update(no_key=True).get(pk=key.pk)
+
+
+def _has_expired(key: ApiKey) -> bool:
+    return key.expires_at is not None and key.expires_at <= timezone.now()
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from partners.api.fields import Body, Text, WholeNumber
 from partners.api.idempotency import once
 from partners.api.problems import Problem
 from partners.models import ApiKey, Scope
-from partners.services import make_key, revoke_key, rotate_key
+from partners.services import KeyEnded, make_key, revoke_key, rotate_key
 
 LONGEST_OVERLAP = 30 * 24
 
@@ -188,10 +188,10 @@ def _rotate(request: Request, name: str) -> tuple[ApiKey, str]:
     excess = set(key.scopes) - set(key_of(request).scopes)
     if excess:
         raise Problem(403, "This key can't replace one that can do more than itself.")
-    ended = key.expires_at is not None and key.expires_at <= timezone.now()
-    if key.revoked_at is not None or ended:
-        raise Problem(404, "That key has ended: make a new one.")
-    return rotate_key(key, timedelta(hours=body.validated_data["overlap_hours"]))
+    try:
+        return rotate_key(key, timedelta(hours=body.validated_data["overlap_hours"]))
+    except KeyEnded:
+        raise Problem(404, "That key has ended: make a new one.") from None
 
 
 def _seen_by(key: ApiKey) -> QuerySet[ApiKey]:

@@ -8,8 +8,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from ncii.ledger.models import Entry, Kind
 from partners.models import ApiKey, IdempotentAnswer, Scope
-from partners.services import make_key
+from partners.services import KeyEnded, make_key, revoke_key, rotate_key
 from partners.tests.api_helpers import Platform, is_problem, row_counts
 
 KEYS, CHANGES = "/api/v1/keys", "/api/v1/hashes/changes"
@@ -138,3 +139,33 @@ def test_a_bad_field_is_named_and_leaves_no_trace(body: Any, pointer: str) -> No
     before = row_counts()
     assert is_problem(post(platform, KEYS, body), 400)["errors"][0]["pointer"] == pointer
     assert row_counts() == before
+
+
+@pytest.mark.django_db
+def test_a_key_that_is_revoked_while_it_is_being_replaced_has_no_successor() -> None:
+    platform = Platform()
+    read_before = ApiKey.objects.get(pk=platform.row.pk)
+    revoke_key(platform.row)
+    with pytest.raises(KeyEnded):
+        rotate_key(read_before, timedelta(hours=1))
+    assert ApiKey.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_of_two_replacements_at_once_none_lengthens_what_the_other_ended() -> None:
+    platform = Platform()
+    read_before = ApiKey.objects.get(pk=platform.row.pk)
+    rotate_key(platform.row, timedelta(hours=1))
+    rotate_key(read_before, timedelta(days=30))
+    ends = ApiKey.objects.get(pk=platform.row.pk).expires_at
+    assert ends and ends < timezone.now() + timedelta(hours=2)
+
+
+@pytest.mark.django_db
+def test_a_key_is_revoked_once() -> None:
+    platform = Platform()
+    read_before = ApiKey.objects.get(pk=platform.row.pk)
+    revoke_key(platform.row)
+    revoke_key(read_before)
+    assert read_before.revoked_at == ApiKey.objects.get().revoked_at == platform.row.revoked_at
+    assert Entry.objects.filter(kind=Kind.KEY_REVOKED).count() == 1
