@@ -95,20 +95,26 @@ def test_the_pin_is_never_sent_back(client):
     assert "83746152" not in enter(client, "x", "83746152").content.decode()
 
 
+def withdraw(client: Client, **form: str):
+    """Send the form of the page as this session would be shown it now."""
+    data = {"opening": client.session["opening"], **form}
+    return client.post("/en/status/withdraw", data, follow="answer" in form)
+
+
 @pytest.mark.parametrize("path", ["case", "withdraw", "withdrawn"])
 def test_without_number_and_pin_there_is_nothing_to_see(client, path):
     assert client.get(f"/en/status/{path}").url == "/en/status"
 
 
 def test_withdrawal_asks_once_more(inside, opened):
-    assert inside.post("/en/status/withdraw").status_code == 422
-    assert inside.post("/en/status/withdraw", {"answer": "no"}).url == "/en/status/case"
+    assert withdraw(inside).status_code == 422
+    assert withdraw(inside, answer="no").redirect_chain[0][0] == "/en/status/case"
     opened.case.refresh_from_db()
     assert opened.case.withdrawn_on is None
 
 
 def test_withdrawal_says_what_platforms_may_still_do(inside, opened):
-    response = inside.post("/en/status/withdraw", {"answer": "yes"}, follow=True)
+    response = withdraw(inside, answer="yes")
     page = response.content.decode()
     assert "Your case is withdrawn" in page
     assert "their own rules to what they have already found" in page
@@ -116,8 +122,23 @@ def test_withdrawal_says_what_platforms_may_still_do(inside, opened):
     assert opened.case.withdrawn_on is not None
 
 
+def test_a_form_left_open_in_another_tab_withdraws_no_other_case(inside, opened):
+    """The first case's question is still on a screen when the second case is opened."""
+    asked = inside.get("/en/status/withdraw").context["opening"]
+    claim = SignalClaim("VideoMD5", "c" * 31 + "1", "original")
+    second = open_case(issue_token(), PIN, [FileInput("video", (claim,))])
+    enter(inside, second.number, PIN)
+
+    answer = inside.post("/en/status/withdraw", {"opening": asked, "answer": "yes"})
+
+    assert answer.url == "/en/status/case"
+    for case in (opened.case, second.case):
+        case.refresh_from_db()
+        assert case.withdrawn_on is None
+
+
 def test_a_withdrawn_case_can_be_seen_and_not_withdrawn_again(inside):
-    inside.post("/en/status/withdraw", {"answer": "yes"})
+    withdraw(inside, answer="yes")
     assert inside.get("/en/status/withdraw").url == "/en/status/case"
     page = inside.get("/en/status/case").content.decode()
     assert "You withdrew this case" in page
@@ -150,7 +171,8 @@ def test_entering_replaces_the_session(client, opened):
     before = client.session.session_key
     enter(client, opened.number, PIN)
     assert client.session.session_key != before
-    assert dict(client.session) == {"case": opened.case.pk}
+    assert set(client.session.keys()) == {"case", "opening"}
+    assert client.session["case"] == opened.case.pk
 
 
 def test_what_staff_decided_is_said_in_plain_words(inside):

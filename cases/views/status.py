@@ -1,5 +1,7 @@
 """Coming back: case number and PIN, what has happened, and withdrawal."""
 
+import secrets
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -15,6 +17,7 @@ from cases.selectors import case_status
 from ncii.lib.lanes import lane_of
 
 _CASE = "case"
+_OPENING = "opening"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -27,6 +30,7 @@ def enter(request: HttpRequest) -> HttpResponse:
         if case is not None:
             request.session.flush()
             request.session[_CASE] = case.pk
+            request.session[_OPENING] = secrets.token_urlsafe(16)
             return redirect("status_case")
         form.add_error(
             None,
@@ -61,11 +65,18 @@ def held(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest) -> HttpResponse:
-    """Ask once more, then withdraw."""
+    """Ask once more, then withdraw.
+
+    A session has one case open, its tabs may show pages of several: a form says which opening it
+    was made for, and one of an earlier opening withdraws nothing.
+    """
     case = _open_case(request)
     if case is None:
         return redirect("status")
     if case_status(case).withdrawn_on is not None:
+        return redirect("status_case")
+    opening = request.session.get(_OPENING, "")
+    if request.method == "POST" and request.POST.get("opening") != opening:
         return redirect("status_case")
     form = WithdrawForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
@@ -73,7 +84,8 @@ def withdraw(request: HttpRequest) -> HttpResponse:
             return redirect("status_case")
         services.withdraw_case(case)
         return redirect("withdrawn")
-    context = {"form": form, "idle_seconds": settings.SESSION_COOKIE_AGE}
+    idle = settings.SESSION_COOKIE_AGE
+    context = {"form": form, "opening": opening, "idle_seconds": idle}
     return render(request, "status/withdraw.html", context, status=422 if form.errors else 200)
 
 

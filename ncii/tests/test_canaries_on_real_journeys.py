@@ -94,7 +94,8 @@ def test_a_persons_journey(visitor: Client) -> None:
         for pin in ("918273", canaries.PIN):
             visitor.post("/en/status", {"number": number, "pin": pin})
         shown = visitor.get("/en/status/case")
-        visitor.post("/en/status/withdraw", {"answer": "yes"})
+        opening = visitor.session["opening"]
+        visitor.post("/en/status/withdraw", {"opening": opening, "answer": "yes"})
         publish()
 
     assert shown.status_code == 200

@@ -1,7 +1,8 @@
 """Requests that are right. A text that begins with @ stands for something that must exist.
 
 @hash, @webhook, @key: a name that this platform was given; @value: a hash of the bank; @new: a
-hash that nobody has sent; @token: a form's token; @number: a case that is open; @uuid: a new name.
+hash that nobody has sent; @token: a form's token; @number: a case that is open; @opening: what says
+for which opening of a case a form was made; @uuid: a new name.
 """
 
 from __future__ import annotations
@@ -102,8 +103,9 @@ PAGES = (
     _page("status", _ENTER, often=2),
     _page("status/case"),
     _page("status/held"),
-    _page("status/withdraw", {"answer": "yes"}),
-    _page("status/withdraw", {"answer": "no"}),
+    _page("status/withdraw", often=4),
+    _page("status/withdraw", {"opening": "@opening", "answer": "yes"}),
+    _page("status/withdraw", {"opening": "@opening", "answer": "no"}),
     _page("status/finish", {}, often=1),
 )
 _PURGE = {"first": "1", "last": "2", "reason": "A court asks."}

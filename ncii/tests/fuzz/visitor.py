@@ -7,6 +7,7 @@ import http.client
 import http.cookies
 import json
 import random
+import re
 import socket
 import uuid
 from collections import Counter
@@ -18,6 +19,7 @@ from ncii.tests.fuzz.calls import Call
 
 PATIENCE = 60  # seconds for one answer
 POOL = 200
+_OPENING = re.compile(rb'name="opening" value="([^"]+)')
 
 
 @dataclass
@@ -79,6 +81,7 @@ class Visitor:
             "webhook": [],
             "key": [],
             "number": [*site.numbers],
+            "opening": [],
         }
         self.jars: dict[str, dict[str, str]] = {"person": {}, "staff": dict(site.staff_cookies)}
 
@@ -159,6 +162,8 @@ class Visitor:
         """Remember what there is now: cookies, and names of what was made."""
         if call.door.who != "platform":
             self.jars[call.door.who] |= answer.cookies
+        if shown := _OPENING.search(answer.body):
+            self.pools["opening"] = [shown[1].decode()]
         made = _json(answer)
         if not isinstance(made, dict) or answer.status not in (200, 201):
             return

@@ -100,7 +100,8 @@ async def person(visitor: Visitor) -> None:
     await visitor.ask("enter a case", "/en/status", data=form)
     if random.random() < 0.3:
         _, page = await visitor.ask("status", "/en/status/withdraw")
-        form = {"csrfmiddlewaretoken": _field(page, "csrfmiddlewaretoken"), "answer": "yes"}
+        form = {name: _field(page, name) for name in ("csrfmiddlewaretoken", "opening")}
+        form["answer"] = "yes"
         status, text = await visitor.ask("withdraw", "/en/status/withdraw", data=form)
         if status == 200:
             visitor.record.promised |= dict.fromkeys(values, "Withdrawn")
