@@ -16,7 +16,15 @@ from partners.tests.receivers import Got, Receiver, Reply, receiving
 from partners.tests.webhook_helpers import endpoint_at, let_pass, news
 from partners.webhooks.courier import Courier
 from partners.webhooks.delivering import deliver_due
-from partners.webhooks.endpoints import notify, replay, rotate_secret, send_test
+from partners.webhooks.endpoints import (
+    REMOVED,
+    endpoints_of,
+    notify,
+    remove,
+    replay,
+    rotate_secret,
+    send_test,
+)
 from partners.webhooks.leasing import LEASE, PER_ENDPOINT, lease_due
 from partners.webhooks.recording import record
 from partners.webhooks.ringing import ring_endpoints
@@ -393,3 +401,18 @@ def test_workers_side_by_side_send_each_message_once(receiver: Receiver) -> None
         pass
     ids = [got.headers["webhook-id"] for got in receiver.got]
     assert len(ids) == len(set(ids)) == 160
+
+
+def test_an_endpoint_that_is_removed_with_a_message_in_hand_stays_removed(
+    receiver: Receiver,
+) -> None:
+    endpoint = rung(receiver)
+    receiver.reply = Reply(410)
+    with Courier(may_be_local=True) as courier:
+        courier.offer(lease_due())
+        results = courier.results()
+    remove(endpoint)
+    record(results)
+    endpoint.refresh_from_db()
+    assert (endpoint.state, endpoint.disabled_because) == (EndpointState.REMOVED, REMOVED)
+    assert endpoints_of(endpoint.partner, sandbox=False) == []

@@ -74,8 +74,7 @@ def endpoint_named(partner: Partner, name: str, *, sandbox: bool) -> WebhookEndp
 
 def remove(endpoint: WebhookEndpoint) -> None:
     """Ring the endpoint no more, for good; what was sent to it stays on record."""
-    disable(endpoint, REMOVED)
-    WebhookEndpoint.objects.filter(pk=endpoint.pk).update(state=EndpointState.REMOVED)
+    disable(endpoint, REMOVED, EndpointState.REMOVED)
 
 
 def enable(endpoint: WebhookEndpoint) -> None:

@@ -145,10 +145,17 @@ def _waiting(endpoint: WebhookEndpoint) -> QuerySet[Delivery]:
     )
 
 
-def disable(endpoint: WebhookEndpoint, why: str) -> None:
-    """Ring the endpoint no more; what it was still due counts as failed, and can be replayed."""
-    endpoint.state, endpoint.disabled_because = EndpointState.DISABLED, why
-    endpoint.save(update_fields=["state", "disabled_because"])
+@transaction.atomic
+def disable(
+    endpoint: WebhookEndpoint, why: str, state: EndpointState = EndpointState.DISABLED
+) -> None:
+    """Ring the endpoint no more; what it was still due counts as failed, and can be replayed.
+
+    One that its partner has removed meanwhile stays removed.
+    """
+    kept = WebhookEndpoint.objects.filter(pk=endpoint.pk).exclude(state=EndpointState.REMOVED)
+    if not kept.update(state=state, disabled_because=why):
+        return
     Delivery.objects.filter(endpoint=endpoint, state=DeliveryState.DUE).update(
         state=DeliveryState.FAILED, leased_until=None
     )
