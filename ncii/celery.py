@@ -5,8 +5,15 @@ from typing import Any
 
 import structlog
 from celery import Celery, Task, signals
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ncii.settings")
+try:
+    settings.MODE  # noqa: B018 - reads them all
+except ImproperlyConfigured as error:
+    # Left to itself, Celery's command line tells it as the end of a hundred lines of traceback.
+    raise SystemExit(str(error)) from None
 app = Celery("ncii")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
@@ -20,8 +27,6 @@ def _keep_our_logging(**kwargs: Any) -> None:
 @signals.celeryd_init.connect
 @signals.beat_init.connect
 def _refuse_unsafe_settings(**kwargs: Any) -> None:
-    from django.core.exceptions import ImproperlyConfigured
-
     from ncii.checks import refuse_unsafe_settings
 
     try:

@@ -14,12 +14,14 @@ from django.db import DatabaseError, connection
 
 INTERRUPTED = 130
 MIGRATE = "The database is not as new as the code: run `python manage.py migrate`, then this again."
+TWICE = "Another process makes the same tables: let it end, then run this again."
 # SQLSTATE (PostgreSQL, appendix A), or its class.
 _AWAY = "The database does not answer: look whether it runs and at DATABASE_URL."
 _BUSY = "Others have held what this needs for too long: run it again."
 _BY_STATE = {
     "42P01": MIGRATE,
     "42703": MIGRATE,
+    "42P07": TWICE,
     "42501": "The database role may not do this: run it with the DATABASE_URL of the tables' owner.",
     "08": _AWAY,
     "28": "PostgreSQL does not let this role in: look at user and password in DATABASE_URL.",
@@ -37,6 +39,7 @@ _BY_WORDS = {
     "readonly database": "The file {file} can't be written: look at who owns it and its folder.",
     "not a database": "The file {file} is no database: put the right one back, or delete it.",
     "malformed": "The file {file} is damaged: put a copy back.",
+    "already exists": TWICE,
     "locked": _BUSY,
     "disk is full": "The disk is full.",
 }

@@ -77,6 +77,13 @@ def test_secrets_that_are_not_the_databases_own_are_named(tmp_path: Path) -> Non
     assert "FIELD_KEYS lacks" in complaint(run(demo, env))
 
 
+@pytest.mark.parametrize("part", ["worker", "beat"])
+def test_celery_says_the_same_line(tmp_path: Path, part: str) -> None:
+    env = development(tmp_path, INTAKE_PER_HOUR="many")
+    said = complaint(run(["-m", "celery", "-A", "ncii.celery", part], env))
+    assert said == "INTAKE_PER_HOUR must be a whole number."
+
+
 def test_damaged_secrets_of_development_are_named(tmp_path: Path) -> None:
     (tmp_path / "dev-secrets.json").write_text("{")
     assert "dev-secrets.json is damaged" in complaint(
