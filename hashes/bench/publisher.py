@@ -2,8 +2,9 @@
 
 Sixteen processes put cases of ten hashes into the bank, a transaction a case, each with a pause of
 up to 20 ms before its commit, as requests of people have; each has written some before the clock
-starts, and a whole round goes before the first that counts. By turns they do so with the change log, while the product's own worker publishes, woken
-through the broker; and without: the same code and statements but for the log's, and nobody woken.
+starts, and a whole round goes before the first that counts. By turns they do so with the change
+log, while the product's own worker publishes, woken through the broker; and without: the same code
+and statements but for the log's, and nobody woken.
 Then they write once more with the log while a reader follows. The lag is from a commit to the
 moment when that reader, who asks every 5 ms, is handed the case's last hash. PUBLICATION_INTERVAL
 is 0, as shipped: an installation that mixes cases for longer adds that much.
