@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from hashes.models import Hash, Holder
 from hashes.services import lift, lock_hashes, suspend
+from matching.harmless.selectors import near_harmless
 from matching.review.models import LEASE, Decision, Kind, ReviewEntry, ReviewItem, Step
 from matching.review.outcomes import VERDICT, tell_outcome
 from matching.review.selectors import free, open_on_same_hash, queue
@@ -188,8 +189,11 @@ def _put_back(held: Hash, lifted: list[list[str]], other: ReviewItem | None) -> 
         suspend(held, Holder.STAFF, f"decided for {other.whose}")
     else:
         lift(held, [Holder.STAFF])
+    gone = {Holder.STAFF}
+    if not near_harmless([(held.signal, held.value)]):
+        gone.add(Holder.HARMLESS)
     for holder, why, since in lifted:
-        if holder != Holder.STAFF:
+        if holder not in gone:
             suspend(held, Holder(holder), why, datetime.fromisoformat(since))
 
 

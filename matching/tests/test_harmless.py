@@ -311,3 +311,19 @@ def test_staff_see_it_in_the_queue_and_on_the_list_and_release_it() -> None:
     step(client, item, "note")
     step(client, item, "keep")
     assert seen(NEAR)
+
+
+@pytest.mark.parametrize("listed_still", [True, False])
+def test_undoing_holds_back_again_only_what_is_near_the_list_still(
+    ann: User, ben: User, listed_still: bool
+) -> None:
+    changed(ann, ben, "add", FLAG)
+    add(NEAR)
+    item = ReviewItem.objects.get()
+    review.take(item, ann)
+    review.decide(item, ann, Decision.KEEP, "it is no flag")
+    if not listed_still:
+        changed(ann, ben, "remove", FLAG)
+    sweep()
+    review.undo(item, ann, "mistaken")
+    assert held(NEAR).suspended == listed_still
