@@ -49,9 +49,11 @@ ENV PATH=/venv/bin:$PATH \
     HOME=/tmp \
     NCII_MODE=production \
     NCII_VAR=/var/lib/ncii \
+    WEB_WORKERS=4 \
+    WEB_THREADS=4 \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1
 USER 10001:10001
 EXPOSE 8000
 CMD ["gunicorn", "ncii.wsgi", "-c", "python:ncii.gunicorn", "--bind", "0.0.0.0:8000", \
-     "--workers", "4", "--threads", "4", "--worker-tmp-dir", "/dev/shm", "--max-requests", "10000", "--max-requests-jitter", "1000"]
+     "--worker-tmp-dir", "/dev/shm", "--max-requests", "10000", "--max-requests-jitter", "1000"]
