@@ -85,15 +85,16 @@ class Export(SandboxExport, PartnerView):
 
 
 def _lines(partner: Partner, start: Cursor) -> Iterator[bytes]:
-    filters = filters_of(start)
-    until, count = max(start.seq, start.fresh_until), 0
+    filters, fresh = filters_of(start), start.fresh_until
+    until, count = max(start.seq, fresh), 0
     for lines, reached, found in _chunks(partner.pk, start.seq, until, filters):
         count += found
-        resume = make_cursor(partner.pk, reached, until, **filters)
+        resume = make_cursor(partner.pk, reached, fresh, **filters)
         yield lines + _line({"resume": resume})
-    # The stream as a whole has been handed over, and the reader had nothing to keep before it.
-    note_position(partner, API, passed=start.seq, served=until, fresh_until=until, **filters)
-    following = make_cursor(partner.pk, until, until, **filters)
+    # Also when it broke and goes on: a reader that began with an empty list was handed all before.
+    passed = 0 if fresh else start.seq
+    note_position(partner, API, passed=passed, served=until, fresh_until=fresh, **filters)
+    following = make_cursor(partner.pk, until, fresh, **filters)
     yield _line({"next": following, "count": count})
 
 

@@ -62,6 +62,9 @@ class Changes(SandboxChanges, PartnerView):
         cursor = cursor_of(request)
         wait = parameters.whole_number(request, "wait", least=0, most=LONGEST, default=0)
         page = wait_for_news(lambda: _read(cursor, limit), wait)
+        if len(page.records):
+            # Once more: what the reader has to drop may have been erased before the page was read.
+            _refuse_if_lost(cursor)
         partner, reached = partner_of(request), page.reached(cursor.seq)
         fresh, filters = cursor.fresh_until, filters_of(cursor)
         note_position(partner, API, passed=cursor.seq, served=reached, fresh_until=fresh, **filters)
@@ -113,9 +116,13 @@ def cursor_of(request: Request) -> Cursor:
             "belongs to other filters: send `signal`, `confidence` and `variant` as on the first "
             "page.",
         )
+    _refuse_if_lost(cursor)
+    return cursor
+
+
+def _refuse_if_lost(cursor: Cursor) -> None:
     if must_begin_anew(feed_head(), cursor.seq, cursor.fresh_until):
         raise BeginAnew("leave `after` out")
-    return cursor
 
 
 @lru_cache(maxsize=1024)

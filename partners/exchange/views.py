@@ -77,6 +77,10 @@ class FetchHashes(SandboxFetch, PartnerView):
         place = _place(request, start, head)
         page = feed_page(place.seq, limit=limit, fresh_until=place.fresh_until)
         reached = page.reached(place.seq)
+        now = feed_head()
+        if head and now and now.floor > head.floor:
+            # What the reader has to drop may have been erased before the page was read.
+            _place(request, start, now)
         note_position(
             partner_of(request),
             API,

@@ -15,6 +15,7 @@ from hashes.models import Confidence, Hash
 from hashes.publisher import publish
 from hashes.services import set_confidence
 from partners.api.export import Export
+from partners.cursors import make_cursor
 from partners.models import FeedPosition
 from partners.tests.api_helpers import Platform, claim, is_problem, photo, video, withdraw
 
@@ -115,6 +116,31 @@ def test_the_whole_stream_is_noted_as_handed_over() -> None:
     assert not FeedPosition.objects.exists()
     list(stream)
     assert FeedPosition.objects.get().served_seq == Hash.objects.get().seq
+
+
+@pytest.mark.django_db
+def test_a_stream_that_broke_and_went_on_is_noted_as_handed_over(monkeypatch) -> None:
+    monkeypatch.setattr("partners.api.export.CHUNK", 3)
+    platform, made = Platform(), claim(*(video() for _ in range(10)))
+    resume = next(line["resume"] for line in lines_of(platform.get(PATH)) if "resume" in line)
+    FeedPosition.objects.all().delete()  # as if it had not come to its end
+    cursor = export(platform, after=resume)[1]
+    assert FeedPosition.objects.get().served_seq == 10
+    withdraw(made[0])
+    passed = platform.changes(after=cursor)["next"]
+    platform.changes(after=passed)
+    assert FeedPosition.objects.get().passed_seq == 11
+
+
+@pytest.mark.django_db
+def test_a_stream_that_begins_at_a_bell_is_no_proof_of_what_was_before_it() -> None:
+    platform = Platform()
+    claim(video())
+    cursor = make_cursor(platform.partner.pk, 1)
+    for _ in range(2):
+        cursor = export(platform, after=cursor)[1]
+    platform.changes(after=cursor)
+    assert FeedPosition.objects.get().served_seq == 0
 
 
 @pytest.mark.django_db

@@ -1,16 +1,17 @@
 """Whoever may have missed a withdrawal that is erased is told to begin with an empty list."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from hashes.models import FeedHead, Hash
 from hashes.publisher import publish
-from hashes.services import delete_claims, forget_hashes
+from hashes.services import delete_claims, forget_hashes, purge_hashes
 from ncii.lib.days import today
-from partners.tests.api_helpers import Platform, claim, is_problem, video
+from partners.tests.api_helpers import Platform, claim, is_problem, video, withdraw
 from partners.withdrawals import forgettable_hashes
 
 CHANGES = "/api/v1/hashes/changes"
@@ -107,3 +108,35 @@ def test_a_second_client_that_is_behind_is_refused_whatever_the_first_has_read()
     is_problem(reader.get(FETCH, {"startTimestamp": behind}), 410)
     fetch(reader, 0)
     assert fetch(reader, behind) > behind, "who began anew may stop half-way and go on"
+
+
+@pytest.mark.parametrize("more", [0, 2])
+@pytest.mark.parametrize(
+    ("path", "name", "following"),
+    [(CHANGES, "after", "next"), (FETCH, "startTimestamp", "nextSetTimestamp")],
+)
+def test_a_tombstone_that_is_erased_while_it_is_asked_for_is_not_passed_over(
+    path: str, name: str, following: str, more: int
+) -> None:
+    reader, erased = Platform(), 0
+    gone, _ = claim(video(), video())
+    place = reader.get(path).json()[following]
+    withdraw(gone)
+    if more:
+        claim(*(video() for _ in range(more)))
+
+    def erase_after_the_first_look(execute: Any, sql: str, *rest: Any) -> Any:
+        nonlocal erased
+        found = execute(sql, *rest)
+        if "FROM hashes_feedhead" in sql and not erased:
+            erased = 1
+            with transaction.atomic():
+                assert purge_hashes(1, 1000) == 1
+        return found
+
+    with connection.execute_wrapper(erase_after_the_first_look):
+        answer = reader.get(path, {name: place})
+    assert erased
+    if answer.status_code == 200:
+        answer = reader.get(path, {name: answer.json()[following]})
+    is_problem(answer, 410)
