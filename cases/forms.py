@@ -9,6 +9,7 @@ from cases.directory.models import COUNTRIES
 from cases.eligibility import NO, YES, Question
 from cases.pins import PinProblem, pin_problem
 from cases.services import FileInput
+from cases.typed import plain
 from cases.validation import FilesError, parse_files
 from cases.words import FILE_PROBLEMS, PIN_PROBLEMS, file_problem
 
@@ -63,7 +64,7 @@ class NewCaseForm(forms.Form):
 
     def clean_pin(self) -> str:
         """Refuse a PIN that is too short, too long, or too easy to guess."""
-        pin: str = self.cleaned_data["pin"]
+        pin = plain(self.cleaned_data["pin"])
         problem = pin_problem(pin)
         if problem:
             raise forms.ValidationError(PIN_PROBLEMS[problem], code=problem)
@@ -136,6 +137,10 @@ class EnterCaseForm(forms.Form):
         ),
         error_messages={"required": _("Type your PIN")},
     )
+
+    def clean_pin(self) -> str:
+        """Read it as it was read when it was chosen."""
+        return plain(self.cleaned_data["pin"])
 
 
 class WithdrawForm(forms.Form):

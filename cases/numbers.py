@@ -6,10 +6,12 @@ case, and the number itself is kept nowhere.
 """
 
 import secrets
+import unicodedata
 
 from django.conf import settings
 from django.core import signing
 
+from cases.typed import plain
 from ncii.lib.keyring import Keyring
 
 SYMBOLS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -42,7 +44,9 @@ def shown(symbols: str) -> str:
 
 def normalise(typed: str) -> str | None:
     """Return the 16 symbols that were meant, None if the text can't be a case number."""
-    symbols = "".join(c for c in typed.upper() if not c.isspace() and c not in "-–—_.")
+    # Wide letters, as East Asian keyboards type them, are the same letters (NFKC).
+    text = plain(unicodedata.normalize("NFKC", typed)).upper()
+    symbols = "".join(c for c in text if c not in "−_." and unicodedata.category(c) != "Pd")
     symbols = symbols.translate(_READ_AS)
     if len(symbols) != LENGTH or any(c not in SYMBOLS for c in symbols):
         return None

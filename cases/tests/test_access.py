@@ -170,7 +170,21 @@ def test_a_shown_number_reads_back(symbols: str) -> None:
 def test_symbols_that_look_alike_are_read_as_one() -> None:
     assert normalise("oOiI-lL11-0000-1111") == "0011111100001111"
     assert normalise("U000-0000-0000-0000") is None
-    assert normalise("٠٠٠٠-0000-0000-0000") is None
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "٤٨٢٩-AB12-CD34-EF56",
+        "۴۸۲۹-ab12-cd34-ef56",
+        "４８２９－ＡＢ１２－ＣＤ３４－ＥＦ５６",
+        "\u200e4829-AB12-CD34-EF56\u200f",
+        "\ufeff4829\u2011AB12\u2212CD34\u2010EF56\u200b",
+        " 4829\u00a0ab12\u202fcd34 ef56\n",
+    ],
+)
+def test_a_number_from_any_keyboard_or_copied_is_read(typed: str) -> None:
+    assert normalise(typed) == "4829AB12CD34EF56"
 
 
 @pytest.mark.parametrize("pin", ["482915", "193847", "010203040506", "000001"])

@@ -51,6 +51,13 @@ def test_a_number_typed_in_another_way_opens_the_case(client, opened):
     assert enter(client, typed, PIN).url == "/en/status/case"
 
 
+@pytest.mark.parametrize(
+    "typed", ["٨٤٦٢٩١٧٣", "۸۴۶۲۹۱۷۳", "८४६२९१७३", "8462 9173", "\u200f84629173"]
+)
+def test_a_pin_is_the_same_on_every_keyboard(client, opened, typed):
+    assert enter(client, opened.number, typed).url == "/en/status/case"
+
+
 def test_wrong_unknown_and_slowed_look_the_same(client, opened, long_waits):
     tries = [
         ("0000-0000-0000-0000", PIN),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from urllib.parse import parse_qs
 
 import numpy as np
@@ -272,6 +273,30 @@ def test_the_page_and_the_server_refuse_the_same_pins(page: Page, victim: Victim
         [source, pins],
     )
     assert said == [pin_problem(pin) for pin in pins]
+
+
+def test_the_page_and_the_server_read_the_same_pin_from_any_keyboard(page: Page, victim: Victim):
+    from cases.typed import plain
+
+    digits = [chr(n) for n in range(0x110000) if unicodedata.category(chr(n)) == "Nd"]
+    typed = [*digits, "48 29\u00a015", "\u200e482915\u200f", "\ufeff482\u200b915", "12a456", "²"]
+    victim.answer_yes()
+    source = page.locator('script[type="module"]').get_attribute("src")
+    read = page.evaluate(
+        """async ([source, typed]) => {
+            const { plainPin } = await import(source.replace("case.js", "pin.js"));
+            return typed.map(plainPin);
+        }""",
+        [source, typed],
+    )
+    assert read == [plain(text) for text in typed]
+    assert {plain(digit) for digit in digits} == set("0123456789")
+
+
+def test_a_pin_typed_in_arabic_digits_opens_the_case_in_any(page: Page, victim: Victim):
+    number = victim.open_case(pictures()[:1], "٨٤٦٢٩١٧٣")
+    victim.enter(number, "84629173")
+    victim.enter(number, "٨٤٦٢٩١٧٣")
 
 
 def test_leaving_with_unsent_work_asks_first(page: Page, victim: Victim):

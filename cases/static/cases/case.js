@@ -5,7 +5,7 @@ import { Files } from "./files.js";
 import { takeIncoming } from "./incoming.js";
 import { offerOffline, whenOnline } from "./offline.js";
 import { announce, find } from "./page.js";
-import { pinProblem, randomPin } from "./pin.js";
+import { pinProblem, plainPin, randomPin } from "./pin.js";
 import { NotSent, Refused, send } from "./send.js";
 import { Steps } from "./steps.js";
 import { count, say } from "./words.js";
@@ -52,9 +52,9 @@ function filesWrong() {
 
 /** @returns {import("./wrongs.js").Wrong | null} */
 function pinWrong() {
-  const why = pinProblem(pin.value);
+  const why = pinProblem(plainPin(pin.value));
   if (why) return { message: say(why === "shape" ? "pinShape" : "pinTrivial"), target: "pin" };
-  if (showPin.checked || pin.value === again.value) return null;
+  if (showPin.checked || plainPin(pin.value) === plainPin(again.value)) return null;
   return { message: say("pinDiffers"), target: "pin-again" };
 }
 
@@ -128,7 +128,7 @@ function fields() {
   return {
     csrfmiddlewaretoken: String(hidden.get("csrfmiddlewaretoken")),
     token: String(hidden.get("token")),
-    pin: pin.value,
+    pin: plainPin(pin.value),
     email: email.value.trim(),
     files: JSON.stringify(files.results()),
   };
@@ -137,7 +137,7 @@ function fields() {
 /** @param {import("./send.js").Opened} opened */
 function showOpened(opened) {
   unkept = true;
-  showDone(opened, pin.value, () => {
+  showDone(opened, plainPin(pin.value), () => {
     unkept = false;
   });
   steps.finish("done");

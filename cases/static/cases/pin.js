@@ -12,6 +12,22 @@ export function pinProblem(pin) {
   return isTrivial(pin) ? "trivial" : null;
 }
 
+/**
+ * @param {string} typed
+ * @returns {string} the PIN that was meant: any keyboard's digits as 0 to 9, nothing unseen
+ */
+export function plainPin(typed) {
+  return typed.replace(/[\s\p{Cf}]/gu, "").replace(/\p{Nd}/gu, valueOf);
+}
+
+/** Unicode lists the digits of a script in a row from its zero on. @param {string} digit */
+function valueOf(digit) {
+  const code = /** @type {number} */ (digit.codePointAt(0));
+  let first = code;
+  while (/\p{Nd}/u.test(String.fromCodePoint(first - 1))) first--;
+  return String((code - first) % 10);
+}
+
 /** @param {string} pin */
 function isTrivial(pin) {
   const steps = new Set();
