@@ -1,15 +1,17 @@
 """Tombstones: a withdrawal stays due until the partner has passed it by cursor or acknowledged it.
 
-One rule says what a stream knows: the tombstones that it has passed, and those published before
-it began with an empty list. Due to a partner is every tombstone of a signal that it takes of which
-none of its streams knows. Erased for good is what *all* streams of all partners know of, whatever
-signal they take: a stream that is behind what was erased would have to begin anew.
+One rule says what a stream knows: of the tombstones that it takes, by signal and variants, those that
+it has passed, and those published before it began with an empty list. Due to a partner is every
+tombstone that a stream of its takes and of which none knows. Erased for good is what *all* streams of
+all partners know of, whatever they take: a stream that is behind what was erased would have to begin
+anew.
 """
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.lookups import GreaterThan
 from django.utils import timezone
 
 from hashes.models import Hash, State
@@ -21,28 +23,25 @@ OVERDUE_AFTER = timedelta(hours=24)
 
 def tombstones_due(partner: Partner) -> QuerySet[Hash]:
     """Return the withdrawn hashes that the partner has not shown to know of, oldest first."""
-    unheard = Q(pk__in=[])
-    heard = _heard(partner)
-    for signal, seq in heard.items():
-        of_this = Q(signal=signal) if signal else ~Q(signal__in=[name for name in heard if name])
-        unheard |= of_this & Q(seq__gt=seq)
-    known = Acknowledgement.objects.filter(
+    streams = list(FeedPosition.objects.filter(partner=partner))
+    taken = known = Q(pk__in=[])
+    for stream in streams:
+        taken |= _taken(stream)
+        known |= _taken(stream) & Q(seq__lte=_known(stream))
+    first = min(map(_known, streams), default=0)
+    acknowledged = Acknowledgement.objects.filter(
         partner=partner, hash=OuterRef("pk"), seq__gte=OuterRef("seq")
     )
-    tombstones = Hash.objects.filter(unheard, published_state__in=TOMBSTONES)
-    return tombstones.exclude(Exists(known)).order_by("seq")
+    tombstones = Hash.objects.filter(seq__gt=first, published_state__in=TOMBSTONES)
+    return tombstones.filter(taken & ~known).exclude(Exists(acknowledged)).order_by("seq")
 
 
-def _heard(partner: Partner) -> dict[str, int]:
-    """Return, by signal ("" for all others), up to where the partner knows of withdrawals.
-
-    A signal that it takes in no stream is not there: the partner holds none of its hashes.
-    """
-    heard: dict[str, int] = {}
-    for stream in FeedPosition.objects.filter(partner=partner):
-        heard[stream.signal] = max(_known(stream), heard.get(stream.signal, 0))
-    everything = heard.get("", 0)
-    return {signal: max(seq, everything) for signal, seq in heard.items()}
+def _taken(stream: FeedPosition) -> Q:
+    """Return which tombstones the stream tells its reader: no other does it know of."""
+    taken = Q(signal=stream.signal) if stream.signal else Q(seq__isnull=False)
+    if stream.variants:
+        taken &= Q(GreaterThan(F("variants_ever").bitand(stream.variants), 0))
+    return taken
 
 
 def _known(stream: FeedPosition) -> int:

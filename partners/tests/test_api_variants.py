@@ -13,6 +13,7 @@ from ncii.lib.days import today
 from partners.selectors import readers
 from partners.tests.api_helpers import Platform, claim, is_problem, photo, video, withdraw
 from partners.tests.test_api_export import export
+from partners.tests.test_api_withdrawals import due
 
 CHANGES = "/api/v1/hashes/changes"
 CHOSEN = "as-displayed,stored"
@@ -189,3 +190,26 @@ def test_the_sandbox_knows_the_filter() -> None:
     assert len(platform.changes(variant="original")["changes"]) == 16
     assert platform.changes(variant="mirrored,stored")["changes"] == []
     is_problem(platform.get(CHANGES, {"variant": "sideways"}), 400)
+
+
+@pytest.mark.django_db
+def test_a_reader_of_some_variants_passes_no_withdrawal_for_a_reader_of_others() -> None:
+    platform, turned = Platform(), of(photo(), "mirrored")
+    made = claim(turned)
+    platform.changes()
+    cursor = platform.changes(variant=CHOSEN)["next"]
+    withdraw(*made)
+    claim(photo())
+    for _ in range(2):
+        told, cursor = news(platform, cursor)
+        assert turned.value not in told
+    assert due(platform) == {turned.value}
+
+
+@pytest.mark.django_db
+def test_no_withdrawal_is_due_of_variants_that_a_platform_does_not_take() -> None:
+    platform, shown, turned = Platform(), photo(), of(photo(), "mirrored")
+    made = claim(shown, turned)
+    platform.changes(variant=CHOSEN)
+    withdraw(*made)
+    assert due(platform) == {shown.value}
