@@ -39,6 +39,11 @@ def authenticated(text: str, request: Request) -> tuple[Partner, ApiKey]:
     return key.partner, key
 
 
+def still_good(request: Request) -> None:
+    """Raise AuthenticationFailed if the key was revoked, or has expired, while the request waited."""
+    KeyAuthentication().authenticate(request)
+
+
 class HasScope(BasePermission):
     """The view's `scope` must be among the key's. A view that states none is shut."""
 

@@ -13,7 +13,7 @@ from hashes.columns import CONFIDENCES, SIGNALS
 from hashes.models import Variant, variant_bits
 from hashes.selectors import FeedPage, feed_head, feed_page, must_begin_anew
 from partners.api import documents, parameters
-from partners.api.auth import partner_of
+from partners.api.auth import partner_of, still_good
 from partners.api.base import PartnerView
 from partners.api.lines import written
 from partners.api.problems import BadParameter, BeginAnew
@@ -62,6 +62,8 @@ class Changes(SandboxChanges, PartnerView):
         cursor = cursor_of(request)
         wait = parameters.whole_number(request, "wait", least=0, most=LONGEST, default=0)
         page = wait_for_news(lambda: _read(cursor, limit), wait)
+        if wait:
+            still_good(request)
         if len(page.records):
             # Once more: what the reader has to drop may have been erased before the page was read.
             _refuse_if_lost(cursor)

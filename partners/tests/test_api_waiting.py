@@ -8,6 +8,7 @@ import pytest
 from django.db import connections
 
 from partners.api import waiting
+from partners.services import revoke_key
 from partners.tests.api_helpers import Platform, claim, is_problem, video
 
 CHANGES = "/api/v1/hashes/changes"
@@ -39,6 +40,21 @@ def test_news_ends_the_wait(monkeypatch) -> None:
         assert waits.wait(30)
         claim(film)
         assert answer.result(30) == [film.value]
+
+
+@pytest.mark.django_db
+def test_a_key_that_is_revoked_meanwhile_hears_no_news(monkeypatch) -> None:
+    platform = Platform()
+    claim(video())
+    cursor = platform.changes()["next"]
+
+    def revoked_while_it_waits(seconds: float) -> None:
+        revoke_key(platform.row)
+        claim(video())
+
+    monkeypatch.setattr(time, "sleep", revoked_while_it_waits)
+    problem = is_problem(platform.get(CHANGES, {"after": cursor, "wait": 30}), 401)
+    assert "revoked" in problem["detail"]
 
 
 @pytest.mark.django_db
