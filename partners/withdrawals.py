@@ -10,12 +10,14 @@ anew.
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.lookups import GreaterThan
 from django.utils import timezone
 
 from hashes.models import Hash, State
 from hashes.selectors import TOMBSTONES
+from hashes.services import lock_hashes
 from partners.models import Acknowledgement, FeedPosition, Partner
 
 OVERDUE_AFTER = timedelta(hours=24)
@@ -74,16 +76,17 @@ def overdue(partner: Partner) -> int:
     return tombstones_overdue(partner).count()
 
 
+@transaction.atomic
 def acknowledge(partner: Partner, held_ids: Iterable[int]) -> int:
     """Note that the partner has dropped these hashes; return how many of them are withdrawn.
 
     A hash that is active, or active again, can't be acknowledged: it is left out.
     """
-    rows = Hash.objects.filter(pk__in=list(held_ids), published_state__in=TOMBSTONES)
     made = Acknowledgement.objects.bulk_create(
         (
             Acknowledgement(partner=partner, hash=held, seq=held.seq or 0, at=timezone.now())
-            for held in rows
+            for held in lock_hashes(held_ids).values()
+            if held.published_state in TOMBSTONES
         ),
         update_conflicts=True,
         unique_fields=["partner", "hash"],
