@@ -30,6 +30,7 @@ def test_each_endpoint_hears_once_of_a_key_that_ends_soon() -> None:
     message = Delivery.objects.filter(endpoint=endpoint).get()
     assert message.event == Event.KEY_EXPIRING
     assert len(message.message_id) <= 40
+    assert message.message_id.rpartition("_")[2] != str(endpoint.pk), "it counts all endpoints"
     said = json.loads(message.payload)["data"]
     assert said["key"] == f"nhb_{key.public_id}"
     assert set(said) == {"key", "label", "expires_at"}

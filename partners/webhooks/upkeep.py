@@ -5,11 +5,13 @@ from datetime import timedelta
 from django.utils import timezone
 
 from partners.models import ApiKey, Delivery, DeliveryState, EndpointState, Event, WebhookEndpoint
+from partners.pseudonyms import endpoint_id
 from partners.webhooks.ringing import hears, new_delivery, payload_of
 
 WARN_BEFORE = timedelta(days=14)
 KEPT_FOR = timedelta(days=30)
 BATCH = 5000
+LONGEST_ID = 40
 
 
 def warn_of_expiring_keys() -> int:
@@ -48,7 +50,9 @@ def _warning(endpoint: WebhookEndpoint, key: ApiKey) -> Delivery:
         "expires_at": ends.isoformat(timespec="seconds").replace("+00:00", "Z"),
     }
     warning = new_delivery(endpoint, Event.KEY_EXPIRING, payload_of("key.expiring", now, data), now)
-    warning.message_id = f"msg_{key.public_id}_{ends:%Y%m%d}_{endpoint.pk}"
+    # By the partner's own name for the endpoint: a row's number counts everybody's endpoints.
+    name = endpoint_id(endpoint.partner_id, endpoint.pk)
+    warning.message_id = f"msg_{key.public_id}_{ends:%Y%m%d}_{name}"[:LONGEST_ID]
     return warning
 
 
