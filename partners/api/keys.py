@@ -39,10 +39,21 @@ class Network(Text):
             ) from None
 
 
+class Label(Text):
+    """A name that staff read beside others: nothing in it is unseen, or turns what follows round."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """Return the label."""
+        label = super().to_internal_value(data)
+        if not label.isprintable():
+            raise serializers.ValidationError("must be one line of characters that can be seen.")
+        return label
+
+
 class KeyBody(Body):
     """A key to be made. It can do no more than the key that makes it."""
 
-    label = Text(max_length=80, allow_blank=True, default="")  # type: ignore[assignment]
+    label = Label(max_length=80, allow_blank=True, default="")  # type: ignore[assignment]
     scopes = serializers.ListField(
         child=serializers.ChoiceField(choices=Scope.choices), allow_empty=False, max_length=5
     )

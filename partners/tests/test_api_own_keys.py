@@ -132,6 +132,10 @@ def test_a_key_works_from_its_networks_only() -> None:
         ({"scopes": ["feed"], "networks": ["all"]}, "/networks/0"),
         ({"scopes": ["feed"], "days": 0}, "/days"),
         ({"scopes": ["feed"], "label": "x" * 81}, "/label"),
+        *(
+            ({"scopes": ["feed"], "label": f"a{unseen}b"}, "/label")
+            for unseen in "\u202e\u200b\u2066\n\x07"
+        ),
     ],
 )
 def test_a_bad_field_is_named_and_leaves_no_trace(body: Any, pointer: str) -> None:
