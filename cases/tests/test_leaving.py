@@ -29,6 +29,16 @@ def test_it_ends_the_session_and_goes_elsewhere(client, settings):
     assert not dict(client.session)
 
 
+def test_no_cookie_outlives_the_browser_or_the_way_out(client):
+    client.post("/en/start/1", {"answer": "yes"})
+    client.get("/en/start/2")
+    assert {"csrf", "session"} == set(client.cookies)
+    for cookie in client.cookies.values():
+        assert (cookie["max-age"], cookie["expires"]) == ("", "")
+    client.get("/en/exit")
+    assert [cookie.value for cookie in client.cookies.values()] == ["", ""]
+
+
 def test_nothing_is_left_in_a_cache(client):
     for path in PAGES:
         assert "no-store" in client.get(f"/en/{path}")["Cache-Control"]

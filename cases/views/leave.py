@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 @require_safe
 def leave(request: HttpRequest) -> HttpResponse:
-    """End the session, have the browser forget our pages, and send it to a neutral one.
+    """End the session, have the browser forget our pages and cookies, and send it to a neutral one.
 
     A plain link, so that it works without scripts. "storage" is not cleared: the mark that makes
     Back show nothing lives there (static/ncii/leave.js).
@@ -15,4 +15,5 @@ def leave(request: HttpRequest) -> HttpResponse:
     request.session.flush()
     response = HttpResponseRedirect(settings.EXIT_URL)
     response["Clear-Site-Data"] = '"cache"'
+    response.delete_cookie(settings.CSRF_COOKIE_NAME)
     return response
