@@ -86,7 +86,7 @@ def make_key(
     sandbox: bool = False,
 ) -> tuple[ApiKey, str]:
     """Make an API key; return the row and the key's text, which is never to be had again."""
-    fresh = new_key()
+    fresh, now = new_key(), timezone.now()
     row = ApiKey.objects.create(
         partner=partner,
         label=label,
@@ -94,7 +94,9 @@ def make_key(
         digest=fresh.digest,
         digest_key_id=fresh.digest_key_id,
         scopes=list(scopes),
+        created_at=now,
         expires_at=expires_at,
+        lifetime=expires_at - now if expires_at else None,
         networks=list(networks),
         sandbox=sandbox,
     )
@@ -109,19 +111,22 @@ class KeyEnded(Exception):
 def rotate_key(key: ApiKey, overlap: timedelta) -> tuple[ApiKey, str]:
     """Make a key like this one, which goes on working for `overlap`, or less if it ends sooner.
 
+    The new key lasts as long as the old one was made to last.
     Raises KeyEnded: what was revoked, in this very moment perhaps, has no successor.
     """
     key = _locked(key)
     if key.revoked_at is not None or _has_expired(key):
         raise KeyEnded
+    now = timezone.now()
     row, text = make_key(
         key.partner,
         scopes=key.scopes,
         label=key.label,
+        expires_at=now + key.lifetime if key.lifetime else None,
         networks=key.networks,
         sandbox=key.sandbox,
     )
-    ends = timezone.now() + overlap
+    ends = now + overlap
     if key.expires_at is None or key.expires_at > ends:
         key.expires_at = ends
         key.save(update_fields=["expires_at"])

@@ -1,8 +1,9 @@
 """`keys`: a platform's own keys, without asking anybody. The text of a key is answered once."""
 
 import ipaddress
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from ipaddress import IPv4Network, IPv6Network
 from typing import Any
 
 from django.db.models import QuerySet
@@ -146,7 +147,9 @@ class KeyRotation(PartnerView):
         examples=[documents.ROTATION_EXAMPLE, documents.NEW_KEY_EXAMPLE],
     )
     def post(self, request: Request, name: str) -> Response:
-        """Makes a key that can do the same. Both work until the overlap ends; then only the new."""
+        """Makes a key that can do the same and lasts as long as the old one was made to last. Both work
+        until the overlap ends; then only the new.
+        """
         return _once_with_text(request, f"keys/{name}/rotate", lambda: _rotate(request, name))
 
     sandbox_post = post
@@ -173,7 +176,8 @@ def _make(request: Request) -> tuple[ApiKey, str]:
     body = KeyBody(data=request.data)
     body.is_valid(raise_exception=True)
     sent, mine = body.validated_data, key_of(request)
-    excess = sorted(set(sent["scopes"]) - set(mine.scopes))
+    networks = sent["networks"] or mine.networks
+    excess = sorted(set(sent["scopes"]) - set(mine.scopes)) + _outside(mine, networks)
     if excess:
         raise Problem(403, f"This key can't give what it does not have: {', '.join(excess)}.")
     return make_key(
@@ -181,7 +185,7 @@ def _make(request: Request) -> tuple[ApiKey, str]:
         scopes=sorted(set(sent["scopes"])),
         label=sent["label"],
         expires_at=_no_later(mine.expires_at, sent.get("days")),
-        networks=sent["networks"] or mine.networks,
+        networks=networks,
         sandbox=mine.sandbox or sent["sandbox"],
     )
 
@@ -196,13 +200,38 @@ def _rotate(request: Request, name: str) -> tuple[ApiKey, str]:
     body = RotationBody(data=request.data)
     body.is_valid(raise_exception=True)
     key = _mine(request, name)
-    excess = set(key.scopes) - set(key_of(request).scopes)
-    if excess:
+    if _can_more(key, key_of(request)):
         raise Problem(403, "This key can't replace one that can do more than itself.")
     try:
         return rotate_key(key, timedelta(hours=body.validated_data["overlap_hours"]))
     except KeyEnded:
         raise Problem(404, "That key has ended: make a new one.") from None
+
+
+def _can_more(key: ApiKey, than: ApiKey) -> bool:
+    """Say whether a key reaches further than another, or lasts longer."""
+    if set(key.scopes) - set(than.scopes):
+        return True
+    if than.networks and (not key.networks or _outside(than, key.networks)):
+        return True
+    return than.expires_at is not None and (
+        key.expires_at is None or key.expires_at > than.expires_at
+    )
+
+
+def _outside(key: ApiKey, networks: Iterable[str]) -> list[str]:
+    """Return the networks from which the key does not work itself."""
+    own = [ipaddress.ip_network(each) for each in key.networks]
+    return [each for each in networks if own and not _is_within(each, own)]
+
+
+def _is_within(text: str, own: Iterable[IPv4Network | IPv6Network]) -> bool:
+    network = ipaddress.ip_network(text)
+    # Ranges of one version can be compared, and are.
+    return any(
+        network.version == each.version and network.subnet_of(each)  # type: ignore[arg-type]
+        for each in own
+    )
 
 
 def _seen_by(key: ApiKey) -> QuerySet[ApiKey]:

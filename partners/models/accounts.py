@@ -46,7 +46,10 @@ class Scope(models.TextChoices):
 
 
 class ApiKey(models.Model):
-    """A partner's key: its public id and the keyed digest of the whole; the key is shown once."""
+    """A partner's key: its public id and the keyed digest of the whole; the key is shown once.
+
+    `lifetime` is how long it was made to last, whenever it really ends: its successor lasts as long.
+    """
 
     partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="keys")
     label = models.CharField(max_length=80, blank=True)
@@ -64,6 +67,7 @@ class ApiKey(models.Model):
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     expires_at = models.DateTimeField(null=True, blank=True)
+    lifetime = models.DurationField(null=True, editable=False)
     revoked_at = models.DateTimeField(null=True, blank=True)
     last_used_on = models.DateField(null=True, editable=False)
 

@@ -99,6 +99,45 @@ def test_a_key_that_ends_makes_none_that_outlives_it() -> None:
 
 
 @pytest.mark.django_db
+def test_a_successor_lasts_as_long_as_the_key_was_made_to_last() -> None:
+    platform = Platform()
+    ends = timezone.now() + timedelta(days=30)
+    row, platform.key = make_key(platform.partner, expires_at=ends)
+    for _ in range(2):
+        made = post(platform, f"{KEYS}/{row.public_id}/rotate", {"overlap_hours": 1}).json()
+        new_end = ApiKey.objects.get(public_id=made["id"]).expires_at
+        assert new_end and timedelta(days=29) < new_end - timezone.now() <= timedelta(days=30)
+
+
+@pytest.mark.django_db
+def test_a_key_that_ends_replaces_none_that_outlives_it() -> None:
+    platform = Platform()
+    lasting, _ = make_key(platform.partner)
+    ApiKey.objects.exclude(pk=lasting.pk).update(expires_at=timezone.now() + timedelta(hours=1))
+    is_problem(post(platform, f"{KEYS}/{lasting.public_id}/rotate", {"overlap_hours": 1}), 403)
+
+
+@pytest.mark.django_db
+def test_a_key_of_some_networks_makes_and_replaces_none_of_others() -> None:
+    platform = Platform()
+    anywhere, _ = make_key(platform.partner)
+    elsewhere, _ = make_key(platform.partner, networks=["192.0.2.0/24"])
+    within, _ = make_key(platform.partner, networks=["127.0.0.128/25"])
+    ApiKey.objects.filter(pk=platform.row.pk).update(networks=["127.0.0.0/24", "2001:db8::/32"])
+    before = row_counts()
+    for networks in (["0.0.0.0/0"], ["127.0.0.0/23"], ["127.0.0.0/25", "::/0"]):
+        is_problem(post(platform, KEYS, {"scopes": ["feed"], "networks": networks}), 403)
+    for row in (anywhere, elsewhere):
+        is_problem(post(platform, f"{KEYS}/{row.public_id}/rotate", {"overlap_hours": 1}), 403)
+    assert row_counts() == before
+    for networks in ([], ["127.0.0.0/25", "2001:db8:1::/48"]):
+        body = {"scopes": ["feed"], "networks": networks}
+        assert post(platform, KEYS, body).status_code == 201
+    path = f"{KEYS}/{within.public_id}/rotate"
+    assert post(platform, path, {"overlap_hours": 1}).status_code == 201
+
+
+@pytest.mark.django_db
 def test_keys_of_others_are_not_found() -> None:
     platform, other = Platform(), Platform()
     before = row_counts()
