@@ -46,7 +46,7 @@ chaos: build .venv/.dev ## kill everything at random for a minute, and lose noth
 	@$(TOOLS) postgres redis
 	@exec $(PY) -m ncii.tests.chaos $(ARGS)
 
-faults: build .venv/.dev ## take away each of the 31 combinations of parts in the middle of a person's journey
+faults: build .venv/.dev ## take away each of the 31 combinations of parts under a person, a platform and staff; fill the disk
 	@$(TOOLS) chromium postgres redis
 	@EVERY_FAULT=1 exec $(PY) -m pytest ncii/tests/test_faults.py ncii/tests/test_faults_partner.py \
 		ncii/tests/test_faults_staff.py -q $(ARGS)

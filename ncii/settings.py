@@ -228,7 +228,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 # --- Sessions, cookies, transport ---
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "ncii.lib.sessions"
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 SESSION_COOKIE_AGE = 15 * 60
 SESSION_SAVE_EVERY_REQUEST = True

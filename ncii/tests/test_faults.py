@@ -8,9 +8,7 @@ kills each of the 31 combinations of the five parts.
 import json
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,11 +17,12 @@ from skimage import data
 
 from ncii.tests.chaos.product import Product
 from ncii.tests.fault_tools import FAULTS, running, wait_until, without
+from ncii.tests.small_disks import Cramped, cramped
 from ncii.tests.stack import ROOT, Stack
 from ncii.tests.victim import Victim
 from partners.tests.photos import jpeg, one_of_a_kind
 
-__all__ = ["running"]
+__all__ = ["cramped", "running"]
 pytestmark = [pytest.mark.e2e, pytest.mark.stateless]
 PIN = "729461"
 # Without these nothing can be saved, so nothing may be promised.
@@ -119,67 +118,25 @@ def test_a_case_is_opened_seen_and_withdrawn_through_it(
     wait_until(lambda: {bank(running)[value] for value in mine} == {"Withdrawn"}, "withdrawal")
 
 
-@pytest.fixture
-def small_disk() -> Iterator[Path]:
-    """A file system of 48 MB; needs root."""
-    with tempfile.TemporaryDirectory(prefix="ncii-disk-") as folder:
-        mounted = subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", "size=48m", "tmpfs", folder], capture_output=True
-        )
-        if mounted.returncode:
-            pytest.skip("making a small disk needs root")
-        try:
-            yield Path(folder)
-        finally:
-            subprocess.run(["umount", "--lazy", folder], check=True)
-
-
-def fill(disk: Path) -> Path:
-    filler = disk / "filler"
-    with filler.open("wb", buffering=0) as file:
-        for size in (1 << 20, 1 << 12, 1):
-            try:
-                while True:
-                    file.write(bytes(size))
-            except OSError:
-                continue
-    return filler
-
-
-def make_room(stack: Stack, filler: Path) -> None:
-    """Empty the disk; start whatever has ended over it, as an orchestrator goes on trying to."""
-    filler.unlink()
-    for name, child in stack.children.items():
-        if not child.alive():
-            stack.start_again(name)
-
-
-def test_a_full_disk_loses_nothing(
-    small_disk: Path, browser: Browser, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv("DATABASE_URL", raising=False)
-    monkeypatch.setattr(tempfile, "tempdir", str(small_disk))
-    with Stack() as stack:
-        monkeypatch.undo()
-        context = browser.new_context(base_url=stack.url, locale="en-GB")
-        victim = Victim(context.new_page())
-        page = victim.page
-        ready_to_send(victim)
-        filler = fill(small_disk)
+def test_a_full_disk_loses_nothing(cramped: Cramped, browser: Browser) -> None:
+    stack = cramped.stack
+    context = browser.new_context(base_url=stack.url, locale="en-GB")
+    victim = Victim(context.new_page())
+    page = victim.page
+    ready_to_send(victim)
+    with cramped.full():
         refused_to_send(page)
-        make_room(stack, filler)
-        number = sent(page)
-        wait_until(lambda: set(bank(stack).values()) == {"Active"}, "publication")
+    number = sent(page)
+    wait_until(lambda: set(bank(stack).values()) == {"Active"}, "publication")
 
-        victim.enter(number, PIN)
-        page.goto("/en/status/withdraw")
-        page.locator('input[value="yes"]').check()
-        filler = fill(small_disk)
+    victim.enter(number, PIN)
+    page.goto("/en/status/withdraw")
+    page.locator('input[value="yes"]').check()
+    with cramped.full():
         fails_politely(page)
-        make_room(stack, filler)
-        page.goto("/en/status/withdraw")
-        page.locator('input[value="yes"]').check()
-        page.locator('main button[type="submit"]').click()
-        expect(page).to_have_url("/en/status/withdrawn")
-        wait_until(lambda: set(bank(stack).values()) == {"Withdrawn"}, "withdrawal")
-        context.close()
+    page.goto("/en/status/withdraw")
+    page.locator('input[value="yes"]').check()
+    page.locator('main button[type="submit"]').click()
+    expect(page).to_have_url("/en/status/withdrawn")
+    wait_until(lambda: set(bank(stack).values()) == {"Withdrawn"}, "withdrawal")
+    context.close()

@@ -11,6 +11,7 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,10 +19,11 @@ import pytest
 
 from ncii.tests.chaos.product import Product
 from ncii.tests.fault_tools import FAULTS, ask_database, running, wait_until, without
+from ncii.tests.small_disks import Cramped, cramped
 from ncii.tests.stack import ROOT
 from partners.tests.receivers import Receiver, Reply, receiving
 
-__all__ = ["running"]
+__all__ = ["cramped", "running"]
 pytestmark = [pytest.mark.e2e, pytest.mark.stateless]
 OPEN = """
 from cases.numbers import issue_token
@@ -92,13 +94,19 @@ class Platform:
         return {each["value"] for each in self.ask("GET", "withdrawals").body["due"]}
 
 
+@contextmanager
+def taking_part(stack: Product) -> Iterator[Platform]:
+    stack.manage("make_partner", "Kiosk")
+    key = stack.manage("make_key", "Kiosk").strip().removeprefix("key=")
+    with receiving() as receiver:
+        stack.manage("make_endpoint", "Kiosk", receiver.url)
+        yield Platform(stack, key, receiver)
+
+
 @pytest.fixture(scope="module")
 def platform(running: Product) -> Iterator[Platform]:
-    running.manage("make_partner", "Kiosk")
-    key = running.manage("make_key", "Kiosk").strip().removeprefix("key=")
-    with receiving() as receiver:
-        running.manage("make_endpoint", "Kiosk", receiver.url)
-        yield Platform(running, key, receiver)
+    with taking_part(running) as platform:
+        yield platform
 
 
 def let_time_pass(stack: Product) -> None:
@@ -129,7 +137,22 @@ def right_or_later(answer: Answer, parts: list[str]) -> bool:
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_platform_works_on_through_it(running: Product, platform: Platform, fault: str) -> None:
-    parts = FAULTS[fault]
+    works_on(platform, without(running, FAULTS[fault]), FAULTS[fault])
+
+
+def test_a_platform_works_on_through_a_full_disk(cramped: Cramped) -> None:
+    with taking_part(cramped.stack) as platform:
+        assert not all(works_on(platform, cramped.full(), [])), "the disk was not full"
+
+
+def works_on(
+    platform: Platform, fault: AbstractContextManager[None], parts: list[str]
+) -> list[bool]:
+    """Do all that a platform does while the fault lasts, and once more after it.
+
+    Returns what was carried out the first time.
+    """
+    running = platform.stack
     kept, gone = secrets.token_hex(16), secrets.token_hex(16)
     platform.receiver.reply = Reply(503)
     running.manage("shell", "-c", OPEN.format(values=f"{kept} {gone}"))
@@ -149,7 +172,7 @@ def test_a_platform_works_on_through_it(running: Product, platform: Platform, fa
     ]
     heard = len(platform.receiver.got)
 
-    with without(running, parts):
+    with fault:
         first = [platform.ask(*call) for call in calls]
         done = [right_or_later(answer, parts) for answer in first]
     platform.receiver.reply = Reply(204)
@@ -167,3 +190,4 @@ def test_a_platform_works_on_through_it(running: Product, platform: Platform, fa
     assert gone not in platform.due()
     let_time_pass(running)
     wait_until(lambda: len(platform.receiver.got) > heard, "the bell that was owed")
+    return done

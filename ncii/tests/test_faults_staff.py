@@ -10,7 +10,7 @@ import secrets
 import threading
 from base64 import b32decode
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,9 +20,10 @@ from django_otp.oath import totp
 
 from ncii.tests.chaos.product import Product
 from ncii.tests.fault_tools import FAULTS, ask_database, running, wait_until, without
+from ncii.tests.small_disks import Cramped, cramped
 from ncii.tests.staff_browser import login_of
 
-__all__ = ["running"]
+__all__ = ["cramped", "running"]
 pytestmark = [pytest.mark.e2e, pytest.mark.stateless]
 QUEUE = "/staff/matching/reviewitem/"
 NAME = "ann"
@@ -213,7 +214,23 @@ def seen(stack: Product, value: str) -> str:
 def test_an_item_is_taken_and_decided_through_it(
     running: Product, ann: Reviewer, fault: str
 ) -> None:
-    parts, word = FAULTS[fault], secrets.token_hex(4)
+    takes_and_decides(running, ann, without(running, FAULTS[fault]), FAULTS[fault])
+
+
+def test_an_item_is_taken_and_decided_through_a_full_disk(cramped: Cramped) -> None:
+    ann = come_in(cramped.stack)
+    decided = takes_and_decides(cramped.stack, ann, cramped.full(), [])
+    assert not decided, "the disk was not full"
+
+
+def takes_and_decides(
+    running: Product, ann: Reviewer, fault: AbstractContextManager[None], parts: list[str]
+) -> bool:
+    """Read, take and decide while the fault lasts, writing notes all the time, and after it.
+
+    Returns whether the first decision went through.
+    """
+    word = secrets.token_hex(4)
     values = [secrets.token_hex(16) for _ in range(3)]
     running.manage("shell", "-c", REPORT.format(values=" ".join(values)))
     noted, mine, waiting = (item_of(running, value) for value in values)
@@ -221,7 +238,7 @@ def test_an_item_is_taken_and_decided_through_it(
     assert ann.read(change(mine)).status == 200
     reason, later = f"a logo {word}", f"no logo {word}"
 
-    with writing_notes(ann, noted, word) as notes, without(running, parts):
+    with writing_notes(ann, noted, word) as notes, fault:
         pages = [ann.read(path) for path in ("/staff/", QUEUE, change(mine))]
         done = [right_or_later(page, parts) for page in pages]
         assert not done[1] or "Kiosk" in pages[1].text
@@ -245,3 +262,4 @@ def test_an_item_is_taken_and_decided_through_it(
         decided_once(running, item, "keep", f"{later} {item}")
     wait_until(lambda: seen(running, values[1]) == "Withdrawn", "the hash to be held back")
     assert "entries=" in running.manage("verify_audit")
+    return was_decided
