@@ -95,6 +95,8 @@ class Child:
 
     def _in_the_child(self) -> None:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _INTERRUPTS)
+        # A shell that starts us in the background has it ignored, and so would the child.
+        signal.signal(self.stop_signal, signal.SIG_DFL)
         if sys.platform == "linux":
             ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(self.stop_signal))
 

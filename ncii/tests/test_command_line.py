@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from ncii.dev.processes import Child
 from ncii.tests.production import ROOT, run
 
 pytestmark = pytest.mark.stateless
@@ -99,26 +100,31 @@ def test_traceback_shows_where_it_came_from(tmp_path: Path) -> None:
 
 def test_an_interrupted_command_says_so(tmp_path: Path) -> None:
     # The read end of a pipe that nobody writes to: the command waits for its ledger.
-    ledger = tmp_path / "ledger"
+    ledger, said = tmp_path / "ledger", tmp_path / "said"
     os.mkfifo(ledger)
     command = [sys.executable, "manage.py", "after_restore", str(ledger)]
     env = development(tmp_path)
-    with subprocess.Popen(command, env=env, cwd=ROOT, stderr=subprocess.PIPE, text=True) as ran:
+    ran = Child("after_restore", command, env, said, cwd=ROOT, stop_signal=signal.SIGINT)
+    ran.start()
+    try:
         _interrupt_once_it_reads(ledger, ran)
-        _, said = ran.communicate(timeout=60)
-    assert (ran.returncode, said) == (130, "Interrupted: run it again.\n")
+        assert ran.process is not None
+        ran.process.wait(60)
+    finally:
+        ran.kill()
+    assert (ran.outcome(), said.read_text()) == ("exit code 130", "Interrupted: run it again.\n")
 
 
-def _interrupt_once_it_reads(pipe: Path, ran: subprocess.Popen[str]) -> None:
+def _interrupt_once_it_reads(pipe: Path, ran: Child) -> None:
     """Once the pipe has a reader there is a writer's end to be had, and the reader waits for it."""
     deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and ran.poll() is None:
+    while time.monotonic() < deadline and ran.alive():
         try:
             writer = os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)
         except OSError:
             time.sleep(0.05)
             continue
-        ran.send_signal(signal.SIGINT)
+        ran.ask_to_stop()
         os.close(writer)
         return
     raise AssertionError("it never opened the ledger")

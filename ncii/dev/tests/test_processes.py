@@ -78,6 +78,21 @@ def test_a_child_listens_to_signals_that_were_held_while_it_was_born(tmp_path: P
     assert child.wait() == -signal.SIGTERM
 
 
+def test_a_child_listens_though_the_shell_that_started_us_had_it_ignore_signals(tmp_path: Path):
+    child = Child("sleeper", ["sleep", "600"], os.environ, tmp_path / "log")
+    before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    try:
+        child.start()
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    child.ask_to_stop()
+    assert child.process is not None
+    try:
+        assert child.process.wait(60) == -signal.SIGTERM
+    finally:
+        child.kill()
+
+
 def test_an_interrupt_while_starting_loses_no_child(tmp_path: Path):
     """The interrupt waits until the child is known, wherever it comes in the starting."""
     code = (
