@@ -22,6 +22,7 @@ RUN python -m venv /venv \
     && /venv/bin/pip uninstall -y pip setuptools
 
 # Translations, static files, the release's name; then the workshop and the tests stay behind.
+# Whoever builds may have files that nobody else can read; the account that runs it must, and writes none of them.
 FROM dependencies AS product
 WORKDIR /app
 COPY manage.py ./
@@ -36,7 +37,8 @@ RUN /venv/bin/python -m ncii.dev.compile_messages \
     && NCII_MODE=development NCII_VAR=/tmp/var /venv/bin/python manage.py collectstatic --noinput \
     && /venv/bin/python -m ncii.dev.release \
     && rm -rf /tmp/var hashes/assembly ncii/dev */tests */bench */fuzz \
-    && /venv/bin/python -m compileall -q /app /venv
+    && /venv/bin/python -m compileall -q /app /venv \
+    && chmod -R u=rwX,go=rX /app
 
 FROM ${PYTHON_IMAGE}
 # The index files lie in /var/lib/ncii, the ledger beside it: volumes there take this owner over.
