@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from gunicorn.config import GracefulTimeout
 
 ROOT = Path(__file__).resolve().parents[3]
 OURS = "ncii-hash-bank:"
@@ -54,11 +55,25 @@ def too_free(services: dict[str, Any]) -> Iterator[str]:
                 yield f"docker-compose.yml: {name} has {freedom}"
 
 
+def too_hasty(services: dict[str, Any]) -> Iterator[str]:
+    """Yield a web service that is killed (by default after 10 s) before gunicorn has ended."""
+    for name, service in services.items():
+        seconds = str(service.get("stop_grace_period", "10s")).removesuffix("s")
+        if name == "web" and float(seconds) <= GracefulTimeout.default:
+            yield f"docker-compose.yml: {name} is killed with requests in its hands"
+
+
 def secrets_in_image(text: str) -> Iterator[str]:
     """Yield every line of the Dockerfile that would lay a secret into the image."""
     for line in text.splitlines():
         if re.search(r"(?i)(secret|password|token|_keys)\w*\s*=", line):
             yield f"Dockerfile: a secret stands in {line.split()[0]}"
+
+
+def kept_to_oneself(text: str) -> Iterator[str]:
+    """Yield a Dockerfile that leaves files as they came: the image's account may not read them."""
+    if "chmod -R u=rwX,go=rX /app" not in text:
+        yield "Dockerfile: /app may hold files that only root can read"
 
 
 def main() -> int:
@@ -70,6 +85,8 @@ def main() -> int:
         *secrets_in_image(dockerfile),
         *unpinned_in_compose(services),
         *too_free(services),
+        *too_hasty(services),
+        *kept_to_oneself(dockerfile),
     ]
     if not re.search(r"^USER [1-9]\d*:[1-9]\d*$", dockerfile, re.MULTILINE):
         wrong.append("Dockerfile: the image runs as root")

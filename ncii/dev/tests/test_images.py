@@ -55,3 +55,15 @@ def test_a_container_that_may_do_more_is_found(change: dict[str, object]) -> Non
 def test_a_secret_in_the_image_is_found() -> None:
     assert list(images.secrets_in_image("ENV SECRET_KEY=x"))
     assert list(images.secrets_in_image("ARG DB_PASSWORD=x"))
+
+
+@pytest.mark.parametrize("change", [{}, {"stop_grace_period": "30s"}], ids=str)
+def test_a_web_service_killed_too_early_is_found(change: dict[str, object]) -> None:
+    assert not list(images.too_hasty({"web": GOOD | {"stop_grace_period": "31s"}}))
+    assert list(images.too_hasty({"web": GOOD | change}))
+
+
+def test_files_left_unreadable_are_found() -> None:
+    readable = (images.ROOT / "Dockerfile").read_text()
+    assert not list(images.kept_to_oneself(readable))
+    assert list(images.kept_to_oneself(readable.replace("chmod", "true")))
