@@ -6,12 +6,11 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-BEAT_SILENCE = 600  # seconds; beat writes its schedule down every three minutes
+BEAT_SILENCE = 120  # seconds; beat has something to do every five
 
 
 def web() -> bool:
@@ -38,12 +37,10 @@ def push() -> bool:
 
 
 def beat() -> bool:
-    """Look at the file in which beat keeps its schedule: it must be fresh."""
-    from ncii.celery import app
+    """Look at the sign of life that beat leaves: it must be fresh."""
+    from ncii.beat import alive_file
 
-    path = Path(app.conf.beat_schedule_filename)
-    written = max(found.stat().st_mtime for found in path.parent.glob(f"{path.name}*"))
-    return time.time() - written < BEAT_SILENCE
+    return time.time() - alive_file().stat().st_mtime < BEAT_SILENCE
 
 
 CHECKS: dict[str, Callable[[], bool]] = {
@@ -56,6 +53,7 @@ CHECKS: dict[str, Callable[[], bool]] = {
 
 def main() -> int:
     """Return 0 for well, 1 for ill, 2 for a part that there is not."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ncii.settings")
     part = sys.argv[1] if len(sys.argv) == 2 else ""
     if part not in CHECKS:
         print(f"usage: python -m ncii.health {'|'.join(CHECKS)}", file=sys.stderr)  # noqa: T201

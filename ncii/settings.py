@@ -173,7 +173,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
+CELERY_BEAT_SCHEDULER = "ncii.beat:Scheduler"
 CELERY_BEAT_SCHEDULE = {
     "publish": {"task": "hashes.tasks.publish", "schedule": 5.0, "options": {"expires": 5}},
     "ring": {"task": "partners.tasks.ring", "schedule": 5.0, "options": {"expires": 5}},

@@ -124,7 +124,7 @@ class Stack:
                 *("--workers", str(self.web_workers), "--threads", "4", "--timeout", "120"),
             ],
             "worker": [*celery, "worker", "--concurrency", "2", *quiet],
-            "beat": [*celery, "beat", "--pidfile=", "--schedule", str(self.var / "beat-schedule")],
+            "beat": [*celery, "beat", "--pidfile="],
         }
         children = {
             name: Child(name, argv, self.env, self.var / f"{name}.log", cwd=ROOT)

@@ -42,12 +42,22 @@ def test_a_part_that_there_is_not_is_no_health(stack: Stack):
     assert _ask(stack, "wbe") == 2
 
 
-def test_beat_is_ill_once_its_schedule_is_old(stack: Stack, tmp_path: Path):
-    old = tmp_path / "beat-schedule"
+def test_beat_is_ill_once_its_sign_of_life_is_old(stack: Stack, tmp_path: Path):
+    old = tmp_path / "beat-alive"
     old.touch()
+    assert _ask(stack, "beat", NCII_VAR=str(tmp_path)) == 0
     os.utime(old, (1, 1))
     assert _ask(stack, "beat", NCII_VAR=str(tmp_path)) == 1
 
 
-def test_beat_is_ill_without_a_schedule(stack: Stack, tmp_path: Path):
+def test_beat_goes_on_giving_signs_of_life(stack: Stack):
+    alive = stack.var / "beat-alive"
+    os.utime(alive, (1, 1))
+    deadline = time.monotonic() + 60
+    while alive.stat().st_mtime == 1:
+        assert time.monotonic() < deadline, stack.logs()
+        time.sleep(0.1)
+
+
+def test_beat_is_ill_without_a_sign_of_life(stack: Stack, tmp_path: Path):
     assert _ask(stack, "beat", NCII_VAR=str(tmp_path)) == 1
