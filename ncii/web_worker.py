@@ -2,11 +2,13 @@
 
 import socket
 import time
+from types import FrameType
 from typing import Any
 
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from ncii.env import env
+from ncii.lib import ending
 
 
 class BoundedSocket:
@@ -43,6 +45,11 @@ class BoundedSocket:
 
 class BoundedWorker(ThreadWorker):
     """A thread worker that reads each request, head and body, in WEB_READ_SECONDS or not at all."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """End what has begun; answer those who wait for news at once, with none."""
+        ending.asked.set()
+        super().handle_exit(sig, frame)
 
     def handle(self, conn: TConn) -> Any:
         """Begin the time of the request that is about to be read."""

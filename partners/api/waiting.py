@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 
 from hashes.selectors import FeedPage, feed_head
+from ncii.lib import ending
 
 LONGEST = 30
 PAUSE = 0.25
@@ -16,7 +17,10 @@ _seats = threading.BoundedSemaphore(2)
 
 
 def wait_for_news(read: Callable[[], FeedPage], seconds: int) -> FeedPage:
-    """Return what `read` gives as soon as that is something, or after `seconds`."""
+    """Return what `read` gives as soon as that is something, or after `seconds`.
+
+    Where the web process is asked to end meanwhile, it returns at once.
+    """
     if not seconds:
         return read()
     seen = _head()
@@ -25,7 +29,7 @@ def wait_for_news(read: Callable[[], FeedPage], seconds: int) -> FeedPage:
         return page
     try:
         deadline = time.monotonic() + seconds
-        while not len(page.records) and time.monotonic() < deadline:
+        while not (len(page.records) or ending.asked.is_set()) and time.monotonic() < deadline:
             time.sleep(PAUSE)
             head = _head()
             if head != seen:

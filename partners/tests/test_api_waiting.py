@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connections
 
+from ncii.lib import ending
 from partners.api import waiting
 from partners.services import revoke_key
 from partners.tests.api_helpers import Platform, claim, is_problem, video
@@ -65,6 +66,18 @@ def test_without_news_it_ends_by_itself() -> None:
     page = platform.changes(after=cursor, wait=1)
     assert page["changes"] == [] and page["more"] is False
     assert platform.changes(after=page["next"])["changes"] == []
+
+
+@pytest.mark.django_db
+def test_a_server_that_is_asked_to_end_answers_at_once(monkeypatch) -> None:
+    platform, asked = Platform(), threading.Event()
+    claim(video())
+    cursor = platform.changes()["next"]
+    monkeypatch.setattr(ending, "asked", asked)
+    monkeypatch.setattr(time, "sleep", lambda s: asked.set())
+    assert platform.changes(after=cursor, wait=30)["changes"] == []
+    monkeypatch.setattr(time, "sleep", lambda s: pytest.fail("it waited"))
+    assert platform.changes(after=cursor, wait=30)["changes"] == []
 
 
 @pytest.mark.django_db
