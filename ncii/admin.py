@@ -13,7 +13,7 @@ from django.urls import path, reverse
 import ncii.staff.approvals.admin  # noqa: F401 - registers itself
 from ncii.staff.enrolment import VALID_FOR, make_code
 from ncii.staff.models import AuditEntry
-from ncii.staff.readonly import ReadOnly
+from ncii.staff.readonly import OnlyOffered, ReadOnly
 from ncii.staff.second_factor import forget, is_enrolled
 from ncii.staff.secrets import shown_once
 
@@ -22,7 +22,7 @@ admin.site.unregister(User)
 
 
 @admin.register(User)
-class StaffAdmin(UserAdmin):
+class StaffAdmin(OnlyOffered, UserAdmin):
     """Nobody is deleted: what they did still names them. Only a superuser changes a superuser."""
 
     list_display = ("username", "roles", "is_active", "is_superuser", "last_login")

@@ -18,6 +18,7 @@ from cases.directory.models import (
     SupportWords,
 )
 from ncii.lib.days import today
+from ncii.staff.readonly import OnlyOffered
 
 
 class Stale(admin.SimpleListFilter):
@@ -38,7 +39,7 @@ class Stale(admin.SimpleListFilter):
         return queryset.exclude(stale) if self.value() == "fresh" else queryset
 
 
-class EntryAdmin(admin.ModelAdmin):
+class EntryAdmin(OnlyOffered, admin.ModelAdmin):
     """What both directories share."""
 
     search_fields = ("name",)

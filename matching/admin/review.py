@@ -29,7 +29,7 @@ from matching.review.selectors import (
     open_on_same_hash,
     queue,
 )
-from ncii.staff.readonly import ReadOnlyInline
+from ncii.staff.readonly import OnlyOffered, ReadOnlyInline
 from partners.confidence import explain
 
 
@@ -104,7 +104,7 @@ class ReviewEntryInline(ReadOnlyInline):
 
 
 @admin.register(ReviewItem)
-class ReviewItemAdmin(admin.ModelAdmin):
+class ReviewItemAdmin(OnlyOffered, admin.ModelAdmin):
     """One row a platform and hash, the most urgent first, what is decided last."""
 
     form = ReviewForm

@@ -1,6 +1,6 @@
 """Admins of what staff read and never write."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
@@ -8,8 +8,34 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
+# What the filters of a list send, behind the name of their field.
+_SENT = ("", "__exact", "__id__exact", "__isnull", "__isempty")
+_DATES = ("__year", "__month", "__day")
 
-class ReadOnly:
+
+class OnlyOffered:
+    """Mixin: a list is narrowed by what it offers.
+
+    Left to itself, Django takes any condition on a field of the table from the address, so that a
+    range of row ids would show what came together, and the beginning of a value what the bank holds.
+    """
+
+    list_filter: ClassVar[Any]
+    date_hierarchy: ClassVar[Any]
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Say whether a filter of this list, or its calendar, sends this."""
+        sent = {f"{field}{end}" for field in map(_narrows_by, self.list_filter) for end in _SENT}
+        sent |= {f"{self.date_hierarchy}{end}" for end in _DATES if self.date_hierarchy}
+        return lookup in sent
+
+
+def _narrows_by(offered: Any) -> str:
+    field = offered[0] if isinstance(offered, tuple) else offered
+    return field if isinstance(field, str) else str(field.parameter_name)
+
+
+class ReadOnly(OnlyOffered):
     """Mixin: looking needs the view permission; adding, changing and deleting are nobody's."""
 
     actions: Any = None

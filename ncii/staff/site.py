@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 
 from django.contrib import admin
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
@@ -114,6 +114,10 @@ class StaffSite(admin.AdminSite):
             return answer
 
         return guarded
+
+    def autocomplete_view(self, request: HttpRequest) -> NoReturn:
+        """No form of ours asks it, and it answers with row ids, which tell what came together."""
+        raise Http404
 
     def add_page(self, route: str, title: str, permission: str, view: Page) -> None:
         """Hang a page under `staff/<route>`; it gets the request and the admin's context."""

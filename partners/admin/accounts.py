@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from hashes.selectors import feed_head
-from ncii.staff.readonly import ReadOnlyInline
+from ncii.staff.readonly import OnlyOffered, ReadOnlyInline
 from partners.models import FeedPosition, Partner
 
 
@@ -25,7 +25,7 @@ class PositionInline(ReadOnlyInline):
 
 
 @admin.register(Partner)
-class PartnerAdmin(admin.ModelAdmin):
+class PartnerAdmin(OnlyOffered, admin.ModelAdmin):
     """Partners are switched off, never deleted: what people see of their case names them."""
 
     list_display = ("name", "active", "named", "joined_on")

@@ -11,12 +11,13 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
 import partners.approvals  # noqa: F401 - registers itself
+from ncii.staff.readonly import OnlyOffered
 from partners.models import ApiKey
 from partners.services import revoke_key
 
 
 @admin.register(ApiKey)
-class ApiKeyAdmin(admin.ModelAdmin):
+class ApiKeyAdmin(OnlyOffered, admin.ModelAdmin):
     """The key itself is on one page, once; afterwards it is known by its public id.
 
     A new one takes two people: the page for it is that of the request (partners.approvals).

@@ -12,7 +12,7 @@ from django.urls import URLPattern, path, reverse
 
 from ncii.celery import wake
 from ncii.lib.outbound import Refused, check_url
-from ncii.staff.readonly import ReadOnly, ReadOnlyInline
+from ncii.staff.readonly import OnlyOffered, ReadOnly, ReadOnlyInline
 from ncii.staff.secrets import shown_once
 from partners.models import Attempt, Delivery, EndpointState, Event, WebhookEndpoint
 from partners.tasks import deliver
@@ -55,7 +55,7 @@ class EndpointForm(forms.ModelForm):
 
 
 @admin.register(WebhookEndpoint)
-class WebhookEndpointAdmin(admin.ModelAdmin):
+class WebhookEndpointAdmin(OnlyOffered, admin.ModelAdmin):
     """The secret is shown when it is made and when it is changed, and never again."""
 
     form = EndpointForm
