@@ -45,6 +45,21 @@ class FileStatus:
     kept: bool = False
     held_back: bool = False
 
+    @property
+    def shown(self) -> list[PartnerStatus]:
+        """Return the partners that the person is told about: after withdrawal no more than had it."""
+        if self.state != State.WITHDRAWN:
+            return self.partners
+        return [partner for partner in self.partners if partner.sent]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one partner reported of some of the files."""
+
+    name: str
+    files: list[FileStatus]
+
 
 @dataclass(frozen=True)
 class CaseStatus:
@@ -56,6 +71,34 @@ class CaseStatus:
     opened_on: date
     withdrawn_on: date | None
     files: list[FileStatus]
+
+    @property
+    def blocked(self) -> list[Finding]:
+        """Return what partners found and blocked."""
+        return self._found(FeedbackValue.BLOCKED)
+
+    @property
+    def under_review(self) -> list[Finding]:
+        """Return the matches that partners are looking at."""
+        return self._found(FeedbackValue.PENDING_REVIEW)
+
+    @property
+    def not_blocked(self) -> list[Finding]:
+        """Return what partners found and left."""
+        return self._found(FeedbackValue.NOT_BLOCKED)
+
+    @property
+    def is_with_partners(self) -> bool:
+        """Return whether any partner has had any of it."""
+        return any(partner.sent for file in self.files for partner in file.partners)
+
+    def _found(self, report: str) -> list[Finding]:
+        found: dict[str, list[FileStatus]] = {}
+        for file in self.files:
+            for partner in file.partners:
+                if partner.report == report:
+                    found.setdefault(partner.name, []).append(file)
+        return [Finding(name, files) for name, files in found.items()]
 
 
 def case_status(case: Case) -> CaseStatus:

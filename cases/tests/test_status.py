@@ -79,6 +79,28 @@ def test_what_a_partner_reports_is_shown(
     assert only(case).report == shown
 
 
+def test_what_partners_found_is_gathered_over_the_files(partner: Partner) -> None:
+    case = new_case(photo(), photo(1), video(1))
+    publish()
+    fetch(partner)
+    for each in Hash.objects.filter(signal="ImagePDQ"):
+        record_feedback(partner, each, FeedbackValue.BLOCKED)
+    status = case_status(case)
+    (found,) = status.blocked
+    assert (found.name, [file.position for file in found.files]) == ("Examplegram", [1, 2])
+    assert status.under_review == status.not_blocked == []
+
+
+def test_after_withdrawal_only_partners_that_had_it_are_named(partner: Partner) -> None:
+    case = new_case()
+    publish()
+    fetch(partner)
+    Partner.objects.create(name="Latecomer")
+    assert [each.name for each in case_status(case).files[0].shown] == ["Examplegram", "Latecomer"]
+    withdraw_case(case)
+    assert [each.name for each in case_status(case).files[0].shown] == ["Examplegram"]
+
+
 def test_feedback_does_not_make_what_was_sent_unsent(partner: Partner) -> None:
     case = new_case()
     publish()

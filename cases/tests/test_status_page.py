@@ -152,6 +152,13 @@ def test_a_withdrawn_case_can_be_seen_and_not_withdrawn_again(inside):
     assert "Withdraw my case" not in page
 
 
+def test_nothing_is_promised_to_be_kept_after_withdrawal(inside):
+    kept = "We keep the fingerprint until one does"
+    assert kept in inside.get("/en/status/case").content.decode()
+    withdraw(inside, answer="yes")
+    assert kept not in inside.get("/en/status/case").content.decode()
+
+
 def test_all_that_is_held_can_be_taken_along(inside, opened):
     response = inside.get("/en/status/held")
     assert response["Content-Disposition"] == 'attachment; filename="overview.json"'

@@ -289,7 +289,7 @@ def test_what_a_screen_reader_meets_before_sending_and_coming_back(page: Page, v
           - heading "What has happened" [level=2]
           - heading /Photo 1/ [level=3]
           - group: What do these words mean?
-          - button "Finish and close my case"
+          - button "Finish and hide my case"
           - link "Withdraw my case"
         """
     )
