@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cases.directory.models import COUNTRIES
+from cases.directory.selectors import countries
 from cases.eligibility import NO, YES, Question
 from cases.pins import PinProblem, pin_problem
 from cases.services import FileInput
@@ -156,7 +156,7 @@ class WithdrawForm(forms.Form):
 
 def _countries() -> list[tuple[str, Any]]:
     """Return the countries in the order of their names in the language of the page."""
-    return [("", _("All countries")), *sorted(COUNTRIES.items(), key=lambda item: str(item[1]))]
+    return [("", _("All countries")), *countries()]
 
 
 class SupportForm(forms.Form):

@@ -1,5 +1,6 @@
 """Reads of the directories, in one language."""
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -75,7 +76,8 @@ def platform_entries(language: str) -> list[PlatformEntry]:
 def support_entries(language: str, *, country: str = "", need: str = "") -> list[SupportEntry]:
     """Return the services of a country (ISO 3166 code), then those for everywhere, by name.
 
-    `need` is one of FLAGS, "phone" or "language"; empty country or need: all.
+    `need` is one of FLAGS, "phone" or "language"; empty country or need: all. Of all countries,
+    those for everywhere come first, then country by country, so that everyone can find theirs.
     """
     services = SupportService.objects.prefetch_related("words")
     if country:
@@ -94,7 +96,24 @@ def support_entries(language: str, *, country: str = "", need: str = "") -> list
             shown, about = _translated(words.about, words.language, language)
             _hours_shown, hours = _translated(words.hours, words.language, language)
             entries.append(SupportEntry(service, shown, about, hours))
-    return entries
+    return entries if country else _in_country_order(entries)
+
+
+def countries() -> list[tuple[str, str]]:
+    """Return (ISO 3166 code, name) in the order of the names in the active language."""
+    return sorted(((code, str(name)) for code, name in COUNTRIES.items()), key=_country_order)
+
+
+def _country_order(country: tuple[str, str]) -> str:
+    # "États-Unis" belongs to E, not after Z.
+    letters = unicodedata.normalize("NFKD", country[1])
+    return "".join(letter for letter in letters if not unicodedata.combining(letter)).casefold()
+
+
+def _in_country_order(entries: Iterable[SupportEntry]) -> list[SupportEntry]:
+    places = {code: place for place, (code, _name) in enumerate(countries(), start=1)}
+    places[""] = 0
+    return sorted(entries, key=lambda entry: places.get(entry.service.country, len(places)))
 
 
 def _in_language(words: Iterable[Words], language: str) -> Words | None:

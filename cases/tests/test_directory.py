@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import User
 from django.forms import ChoiceField
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 
 from cases.directory import selectors
 from cases.directory.models import Platform, SupportService
@@ -125,6 +125,22 @@ def test_the_country_that_a_language_suggests_has_somebody_who_speaks_it(languag
 def test_countries_stand_in_the_order_of_their_names(client):
     page = client.get("/fr/support").content.decode()
     assert page.index(">Allemagne<") < page.index(">Bangladesh<") < page.index(">Turquie<")
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "then"), [("en", "SaferNet", "HateAid"), ("fr", "HateAid", "SaferNet")]
+)
+def test_all_services_stand_under_everywhere_and_then_by_country(language, first, then):
+    with override(language):
+        names = [entry.service.name for entry in support_entries(language)]
+    assert set(names[:2]) == {"NCMEC Take It Down", "Internet Watch Foundation"}
+    assert names.index(first) < names.index(then)
+
+
+def test_an_accent_does_not_put_a_country_last():
+    with override("fr"):
+        names = [name for _code, name in selectors.countries()]
+    assert names.index("Espagne") < names.index("États-Unis") < names.index("France")
 
 
 def test_services_in_a_language():

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
@@ -38,7 +39,11 @@ def questions(request: HttpRequest) -> HttpResponse:
     """Answer what people ask; each answer has an address of its own."""
     total = sum(len(group.questions) for group in GROUPS)
     counts = [
-        ngettext("{n} answer found", "{n} answers found", n).format(n=n) for n in range(total + 1)
+        _("No answer has these words. Try fewer words, or another one."),
+        *(
+            ngettext("{n} answer found", "{n} answers found", n).format(n=n)
+            for n in range(1, total + 1)
+        ),
     ]
     return render(request, "pages/questions.html", {"groups": GROUPS, "counts": counts})
 

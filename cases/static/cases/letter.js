@@ -29,6 +29,11 @@ function language() {
   return chosen instanceof HTMLSelectElement ? chosen.value : document.documentElement.lang;
 }
 
+/** @returns {boolean} whether the images are on a site that is not in the list */
+function isOther() {
+  return platform.selectedOptions[0]?.dataset.other !== undefined;
+}
+
 /** @returns {Record<string, string>} the gaps of the letter, filled; empty where nothing was typed */
 function gaps() {
   const now = new Date();
@@ -38,7 +43,7 @@ function gaps() {
   /** @type {Intl.DateTimeFormatOptions} */
   const withTime = { dateStyle: "long", timeStyle: "short" };
   return {
-    platform: platform.value || typed("site"),
+    platform: isOther() ? typed("site") : platform.value,
     date: new Intl.DateTimeFormat(local, { dateStyle: "long" }).format(now),
     deadline: new Intl.DateTimeFormat(local, withTime).format(deadline),
     links: typed("links"),
@@ -105,7 +110,7 @@ function tell(sentence) {
 }
 
 platform.addEventListener("change", () => {
-  find("[data-other-field]", HTMLElement).hidden = platform.value !== "";
+  find("[data-other-field]", HTMLElement).hidden = !isOther();
 });
 form.addEventListener("submit", (event) => {
   event.preventDefault();
