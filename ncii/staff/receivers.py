@@ -37,6 +37,7 @@ def note_refusal(
     **kwargs: Any,
 ) -> None:
     """Receiver of user_login_failed. A name that is no account may be a password: it is not kept."""
-    user = User.objects.filter(username=credentials.get("username", "")).first()
-    detail = throttle.lane_words(request) if request else ""
+    name = str(credentials.get("username", ""))
+    user = User.objects.filter(username=name).first()
+    detail = throttle.detail(request, name) if request else ""
     audit.record(user or throttle.UNKNOWN, throttle.REFUSED, detail=detail)

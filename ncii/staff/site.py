@@ -8,6 +8,7 @@ from typing import Any, NoReturn, cast
 from django.contrib import admin
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
@@ -87,10 +88,13 @@ class StaffSite(admin.AdminSite):
         if request.method == "GET" and not inside and doors.is_half_in(request):
             wanted = urlencode({"next": request.GET.get("next", "")})
             return HttpResponseRedirect(f"{doors.door_of(request)}?{wanted}")
-        if request.method == "POST" and throttle.is_held(request, request.POST.get("username", "")):
-            context = {**self.each_context(request), "title": "Staff login"}
-            return TemplateResponse(request, "admin/held.html", context, status=429)
-        return super().login(request, extra_context)
+        if request.method != "POST":
+            return super().login(request, extra_context)
+        with transaction.atomic():
+            if throttle.is_held(request, request.POST.get("username", "")):
+                context = {**self.each_context(request), "title": "Staff login"}
+                return TemplateResponse(request, "admin/held.html", context, status=429)
+            return super().login(request, extra_context)
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
