@@ -1,7 +1,9 @@
 """gunicorn's worker, with an end to its patience: who sends a request slowly holds a thread."""
 
+import selectors
 import socket
 import time
+from functools import partial
 from types import FrameType
 from typing import Any
 
@@ -44,16 +46,48 @@ class BoundedSocket:
 
 
 class BoundedWorker(ThreadWorker):
-    """A thread worker that reads each request, head and body, in WEB_READ_SECONDS or not at all."""
+    """A thread worker that reads each request, head and body, in WEB_READ_SECONDS or not at all.
+
+    A connection that says nothing is closed after as long.
+    """
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """End what has begun; answer those who wait for news at once, with none."""
         ending.asked.set()
         super().handle_exit(sig, frame)
 
+    def accept(self, listener: socket.socket) -> None:
+        """Take a connection, which gets a thread once it has said something.
+
+        Browsers open connections ahead, and say nothing on most: gunicorn gives each a thread for
+        five seconds, so that two people's browsers could keep a third waiting.
+        """
+        try:
+            wire, address = listener.accept()
+        except (BlockingIOError, ConnectionAbortedError):
+            return
+        self.nr_conns += 1
+        conn = TConn(self.cfg, wire, address, listener.getsockname())
+        conn.timeout = time.monotonic() + _read_seconds()
+        self.pending_conns.append(conn)
+        said = partial(self.on_pending_socket_readable, conn)
+        self.poller.register(wire, selectors.EVENT_READ, said)
+
+    def set_accept_enabled(self, enabled: bool) -> None:
+        """Let silent connections make room soon where no more are taken: it is full, or it ends."""
+        super().set_accept_enabled(enabled)
+        if not enabled:
+            soon = time.monotonic() + self.cfg.keepalive
+            for conn in self.pending_conns:
+                conn.timeout = min(conn.timeout, soon)
+
     def handle(self, conn: TConn) -> Any:
         """Begin the time of the request that is about to be read."""
         if not isinstance(conn.sock, BoundedSocket):
             conn.sock = BoundedSocket(conn.sock)
-        conn.sock.begin(env.float("WEB_READ_SECONDS", default=30.0))
+        conn.sock.begin(_read_seconds())
         return super().handle(conn)
+
+
+def _read_seconds() -> float:
+    return float(env.float("WEB_READ_SECONDS", default=30.0))
