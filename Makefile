@@ -24,7 +24,7 @@ HASHER := package.json $(shell find hashes/assembly hashes/static/hashes/worker 
 STATIC := $(shell find $(APPS) -path '*/static/*' -type f 2>/dev/null)
 CATALOGUES := $(shell find ncii/locale -name '*.po' 2>/dev/null)
 
-.PHONY: help run test lint access pictures bench chaos faults drill load fuzz build messages licences sbom \
+.PHONY: help run test lint access pictures bench chaos faults drill containers load fuzz build messages licences sbom \
 	advisories lock clean
 
 run: build ## start everything on SQLite, and a demo partner
@@ -54,6 +54,10 @@ faults: build .venv/.dev ## take away each of the 31 combinations of parts under
 drill: build .venv/.dev ## lose the database, put a backup back, and undo no withdrawal
 	@$(TOOLS) postgres redis
 	@exec $(PY) -m ncii.tests.drill
+
+containers: build .venv/.dev ## build the image, run docker-compose.yml by the runbook; ARGS="--python IMAGE ..." for other bases
+	@$(TOOLS) chromium compose
+	@exec $(PY) -m ncii.tests.containers $(ARGS)
 
 load: build .venv/.dev ## 50 people, 20 platforms and 10 staff at once; ARGS="SECONDS"
 	@$(TOOLS) postgres redis
