@@ -50,6 +50,8 @@ def too_free(services: dict[str, Any]) -> Iterator[str]:
                 yield f"docker-compose.yml: {name} lacks {what}"
         if str(service.get("user", "0")).partition(":")[0] in ("", "0", "root"):
             yield f"docker-compose.yml: {name} runs as root"
+        if "max-size" not in service.get("logging", {}).get("options", {}):
+            yield f"docker-compose.yml: {name} may fill the disk with its log"
         for freedom in ("privileged", "cap_add", "pid", "network_mode", "devices"):
             if freedom in service:
                 yield f"docker-compose.yml: {name} has {freedom}"

@@ -12,6 +12,7 @@ GOOD = {
     "read_only": True,
     "cap_drop": ["ALL"],
     "security_opt": ["no-new-privileges:true"],
+    "logging": {"options": {"max-size": "1m"}},
 }
 
 
@@ -44,6 +45,7 @@ def test_a_stage_of_ones_own_needs_none() -> None:
         {"user": ""},
         {"cap_add": ["SYS_ADMIN"]},
         {"privileged": True},
+        {"logging": {"options": {}}},
     ],
     ids=str,
 )
