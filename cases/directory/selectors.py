@@ -77,7 +77,7 @@ def support_entries(language: str, *, country: str = "", need: str = "") -> list
     """Return the services of a country (ISO 3166 code), then those for everywhere, by name.
 
     `need` is one of FLAGS, "phone" or "language"; empty country or need: all. Of all countries,
-    those for everywhere come first, then country by country, so that everyone can find theirs.
+    they come country by country, so that everyone can find theirs.
     """
     services = SupportService.objects.prefetch_related("words")
     if country:
@@ -111,8 +111,7 @@ def _country_order(country: tuple[str, str]) -> str:
 
 
 def _in_country_order(entries: Iterable[SupportEntry]) -> list[SupportEntry]:
-    places = {code: place for place, (code, _name) in enumerate(countries(), start=1)}
-    places[""] = 0
+    places = {code: place for place, (code, _name) in enumerate(countries())}
     return sorted(entries, key=lambda entry: places.get(entry.service.country, len(places)))
 
 

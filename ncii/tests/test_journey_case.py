@@ -111,7 +111,7 @@ def test_the_same_picture_twice_is_named(page: Page, victim: Victim):
     victim.answer_yes()
     victim.choose([picture("a.png", "PNG", data.coffee)])
     victim.choose([picture("b.png", "PNG", data.coffee)])
-    expect(page.locator(".row--wrong [data-says]")).to_contain_text("the same as Photo 1")
+    expect(page.locator(".row--twin [data-says]")).to_contain_text("the same as Photo 1")
 
 
 def videos(count: int) -> list[FilePayload]:

@@ -136,7 +136,7 @@ export class Files {
       const result = await this.#hasher.hash(row.file, { onProgress, onLoading, signal });
       if (signal.aborted) return;
       const twin = this.#twin(result);
-      if (twin) row.refuse(say("duplicate", { other: twin.name }));
+      if (twin) row.repeat(twin.name);
       else row.ready(result);
     } catch (error) {
       if (signal.aborted) return;

@@ -131,6 +131,12 @@ export class Row {
     this.button("retry").hidden = !WORTH_TRYING_AGAIN.has(code);
   }
 
+  /** @param {string} name of the row that has the same file */
+  repeat(name) {
+    this.refuse(say("duplicate", { other: name }));
+    this.element.classList.add("row--twin");
+  }
+
   /** @param {string} message */
   refuse(message) {
     this.result = null;
