@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -121,10 +122,19 @@ def sbom() -> dict[str, Any]:
     }
 
 
+def _print_to_reader(text: str) -> None:
+    """Print; whoever has read enough of it, as `head` does, may go."""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        # What is still buffered must not fail at the exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def main(arguments: list[str]) -> int:
     """Run the command; return 1 where `--check` finds that the list is not up to date."""
     if arguments[:1] == ["sbom"]:
-        print(json.dumps(sbom(), indent=1))
+        _print_to_reader(json.dumps(sbom(), indent=1))
         return 0
     if arguments[1:] != ["--check"]:
         DOCUMENT.write_text(licences())

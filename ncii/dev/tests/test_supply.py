@@ -1,6 +1,8 @@
 """The bill of materials names what the locks name, and no licence comes in unseen."""
 
 import re
+import subprocess
+import sys
 
 import pytest
 
@@ -26,3 +28,15 @@ def test_a_licence_that_nobody_has_looked_at_is_refused(monkeypatch: pytest.Monk
     monkeypatch.setattr(supply, "parts", lambda: [strange])
     with pytest.raises(SystemExit, match="strange"):
         supply.licences()
+
+
+def test_whoever_reads_the_bill_may_stop_early():
+    command = [sys.executable, "-m", "ncii.dev.supply", "sbom"]
+    with subprocess.Popen(
+        command, cwd=supply.ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as printing:
+        assert printing.stdout is not None and printing.stderr is not None
+        assert printing.stdout.readline() == "{\n"
+        printing.stdout.close()
+        assert printing.stderr.read() == ""
+        assert printing.wait() == 0
