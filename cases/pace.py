@@ -73,5 +73,5 @@ def _count(name: str, limit: Limit, cost: int) -> Use:
         try:
             return redis_counter(settings.REDIS_URL).use(name, limit, cost)
         except redis.RedisError as error:
-            log.warning("rate store away", error=type(error).__name__)
+            log.warning("rate_store_away", error=type(error).__name__)
     return _memory.use(name, limit, cost)

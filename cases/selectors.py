@@ -33,8 +33,7 @@ class FileStatus:
     """One photo or video, by its place.
 
     It is Suspended while staff's decision, disputes or a spike since this person's claim hold all of
-    its hashes back.
-    `kept`, `held_back`: what staff decided of any of them since then.
+    its hashes back. `kept`, `held_back`: what staff decided of any of them since then.
     """
 
     position: int

@@ -69,13 +69,13 @@ class Hash(models.Model):
     """A unique signal in the bank.
 
     `state` and `confidence` are what the bank holds now; `suspended`, whether any Suspension
-    stands; `judged` says that the confidence has
-    not always been `unverified`, so that a reader of confirmed hashes hears when one is no
-    longer. `seq`, `published_state`, `published_at` and `variants` are what partners can see: the
-    place of its latest published change in the feed, and of which variants its standing claims
-    are (variant_bits; none unless it is active). `variants_ever` has every variant that it was
-    ever published with, so that a reader of one hears when the hash is no longer of it. A hash
-    that was withdrawn before anyone saw it never gets a place.
+    stands; `judged` says that the confidence has not always been `unverified`, so that a reader of
+    confirmed hashes hears when one is no longer. `seq`, `published_state`, `published_at` and
+    `variants` are what partners can see: the place of its latest published change in the feed, and
+    of which variants its standing claims are (variant_bits; none unless it is active).
+    `variants_ever` has every variant that it was ever published with, so that a reader of one hears
+    when the hash is no longer of it. A hash that was withdrawn before anyone saw it never gets a
+    place.
     """
 
     signal = models.CharField(max_length=16, choices=[(name, name) for name in SIGNAL_TYPES])

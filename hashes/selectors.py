@@ -92,8 +92,8 @@ def feed_page(
         "fresh_until": fresh_until,
         "signal": signal,
         "confidence": confidence,
+        "variants": variants,
     }
-    stream["variants"] = variants
     found = records_where(_feed(stream), limit + 1, seq=seq, **stream)
     page = found[:limit]
     if variants:

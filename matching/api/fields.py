@@ -11,8 +11,8 @@ from partners.api.fields import MOST_TAGS, Body, PastMoment, Tag, Text, WholeNum
 from partners.models import FeedbackValue
 
 FARTHEST = 256
-# No dot, slash, colon, at or per cent sign: no address of anything can be written with these.
 LONGEST_NOTE = 280
+# No dot, slash, colon, at or per cent sign: no address of anything can be written with these.
 _REFERENCE = re.compile(r"[A-Za-z0-9_+=~-]{1,128}")
 
 

@@ -1,7 +1,7 @@
 """The Hamming index: which hashes of the bank are near a picture's.
 
-`search` is the one way in for look-ups, for duplicates at intake, and for every other question of
-what is near. How it works, and why no answer can be wrong: docs/matching.md.
+`search` is the one way in: for look-ups, for the count of duplicates, and for every other question
+of what is near. How it works, and why no answer can be wrong: docs/matching.md.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,5 @@
-"""What holds a hash back without a person: disputes and spikes. Each is undone by one decision.
+"""What holds a hash back without a person: disputes, spikes, and being near a harmless picture. Each
+is undone by one decision.
 
 Where staff have decided to keep a hash, no rule holds it back; they only see it in the queue.
 

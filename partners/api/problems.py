@@ -94,7 +94,7 @@ def problem_response(exc: Exception, context: Mapping[str, Any]) -> Response:
     elif isinstance(exc, PermissionDenied):
         exc = exceptions.PermissionDenied()
     if not isinstance(exc, exceptions.APIException):
-        log.error("api failed", exc_info=exc)
+        log.error("api_failed", exc_info=exc)
         if is_away(exc):
             answer = _answer(
                 503, "Try again after Retry-After. With its Idempotency-Key, nothing is done twice."

@@ -1,7 +1,5 @@
 """`withdrawals`: what a platform still has to drop, and its word that it has."""
 
-from typing import Any
-
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -80,5 +78,5 @@ class WithdrawalAcknowledgement(SandboxAcknowledgement, PartnerView):
         body.is_valid(raise_exception=True)
         partner = partner_of(request)
         held = (held_id_of(partner.pk, name) for name in body.validated_data["ids"])
-        count: Any = acknowledge(partner, {held_id for held_id in held if held_id is not None})
-        return Response({"acknowledged": count})
+        dropped = {held_id for held_id in held if held_id is not None}
+        return Response({"acknowledged": acknowledge(partner, dropped)})

@@ -24,7 +24,7 @@ from threatexchange.signal_type.signal_base import SignalType
 from urllib3.util.retry import Retry
 
 PAGE = 5000
-# After half a year the bank erases its record of a withdrawal; long before, we begin anew.
+# After 90 days the bank may erase its record of a withdrawal; long before, we begin anew.
 STALE_AFTER = 30 * 24 * 3600
 SIGNALS = {"ImagePDQ": PdqSignal.get_name(), "VideoMD5": VideoMD5Signal.get_name()}
 Category = fetch_state.SignalOpinionCategory

@@ -1,5 +1,6 @@
 """Push: the bell that tells a partner there is news. Pull is the truth (docs/webhooks.md).
 
-ringing writes what endpoints are owed; leasing, posting and recording carry it out; schedule
-says when to try again; endpoints and replaying are what partners and staff can do.
+ringing writes what endpoints are owed; delivering carries it out, with leasing, courier, posting,
+signing and recording; schedule says when to try again; upkeep warns and forgets; endpoints is what
+partners and staff can do.
 """

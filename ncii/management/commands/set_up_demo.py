@@ -9,7 +9,6 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
-from ncii.env import PRODUCTION
 from ncii.lib.outbound import Refused, check_url
 from partners.keys import opens, public_id_of
 from partners.models import ApiKey, Partner, WebhookEndpoint
@@ -36,7 +35,7 @@ class Command(BaseCommand):
     @transaction.atomic
     def handle(self, *args: Any, webhook_url: str, **options: Any) -> None:
         """Make what is missing, and print all of it."""
-        if settings.MODE == PRODUCTION:
+        if settings.IN_PRODUCTION:
             raise CommandError("set_up_demo keeps a key in a file: it does not run in production.")
         path = Path(settings.VAR_DIR) / FILE_NAME
         try:

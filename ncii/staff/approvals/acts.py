@@ -50,7 +50,7 @@ class ActForm(forms.Form):
         raise NotImplementedError
 
     def payload(self) -> dict[str, Any]:
-        """Return what the act runs with, as JSON: no personal data and no hash."""
+        """Return what the act runs with, as JSON: no personal data, and no hash of a case."""
         raise NotImplementedError
 
 

@@ -21,7 +21,8 @@ _ANSWERED = (ApprovalState.APPROVED, ApprovalState.REFUSED, ApprovalState.DONE)
 class Approval(models.Model):
     """An act for which two people are needed (ncii.staff.approvals).
 
-    `payload` is what the act runs with; it holds no personal data and no hash. It may be answered
+    `payload` is what the act runs with; it holds no personal data, and no hash but those of public
+    pictures (matching.approvals). It may be answered
     until `expires_at` and, once approved, done until `collect_until`. The constraints hold for
     whoever writes to the table; triggers (ncii.staff.protection) keep what was asked as it was, let
     a row go only forward, and let none be made that is approved already.
