@@ -227,6 +227,9 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 
+# Where a login goes on that asks for a page elsewhere.
+LOGIN_REDIRECT_URL = "admin:index"
+
 # --- Sessions, cookies, transport ---
 SESSION_ENGINE = "ncii.lib.sessions"
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"

@@ -17,6 +17,7 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_http_methods
+from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp import login as otp_login
 from django_otp.models import Device
 
@@ -45,7 +46,12 @@ class CodeForm(forms.Form):
 
 
 def note_entrance(sender: object, request: HttpRequest, **kwargs: Any) -> None:
-    """Receiver of user_logged_in: the session's absolute limit counts from here."""
+    """Receiver of user_logged_in: the session's absolute limit counts from here.
+
+    Who gives the password once more gives a code once more: a password alone lengthens nothing.
+    """
+    for mark in (DEVICE_ID_SESSION_KEY, _VERIFIED):
+        request.session.pop(mark, None)
     request.session[_ENTERED] = timezone.now().timestamp()
 
 

@@ -51,7 +51,8 @@ def passkey_page(request: HttpRequest) -> HttpResponse:
 
 def _add(request: HttpRequest, user: User) -> bool:
     sent, challenge = request.POST, take(request)
-    answer, name = sent.get("answer", ""), sent.get("name", "").strip()
+    answer = sent.get("answer", "")
+    name = "".join(c for c in sent.get("name", "") if c.isprintable()).strip()
     made = passkeys.finish_adding(user, name, answer, challenge, site_of(request))
     if made is not None:
         audit.record(user, "passkey added", made.name)

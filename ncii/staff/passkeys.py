@@ -30,7 +30,8 @@ from ncii.staff.models import Passkey
 from ncii.staff.models.second_factor import ISSUER
 
 MOST = 10
-_NONSENSE = (WebAuthnException, ValueError, KeyError, TypeError, AttributeError)
+_NONSENSE = (WebAuthnException, ValueError, KeyError, TypeError, AttributeError, RecursionError)
+_LONGEST_ID = Passkey._meta.get_field("credential_id").max_length or 0
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,7 @@ def begin_adding(user: User, site: Site) -> Ceremony:
     return Ceremony(options_to_json(options), bytes_to_base64url(options.challenge))
 
 
+@transaction.atomic
 def finish_adding(user: User, name: str, answer: str, challenge: str, site: Site) -> Passkey | None:
     """Keep the passkey that the browser made; None for an answer that is not to this challenge."""
     try:
@@ -76,18 +78,21 @@ def finish_adding(user: User, name: str, answer: str, challenge: str, site: Site
     except _NONSENSE:
         return None
     credential_id = bytes_to_base64url(made.credential_id)
-    mine = Passkey.objects.filter(user=user)
-    if mine.count() >= MOST or Passkey.objects.filter(credential_id=credential_id).exists():
+    # Whoever adds several at once waits here, so that they are counted.
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    if Passkey.objects.filter(user=user).count() >= MOST or len(credential_id) > _LONGEST_ID:
         return None
-    passkey: Passkey = Passkey.objects.create(
-        user=user,
-        name=name[:64] or "passkey",
+    passkey, is_new = Passkey.objects.get_or_create(
         credential_id=credential_id,
-        public_key=made.credential_public_key,
-        sign_count=made.sign_count,
-        made_on=today(),
+        defaults={
+            "user": user,
+            "name": name[:64] or "passkey",
+            "public_key": made.credential_public_key,
+            "sign_count": made.sign_count,
+            "made_on": today(),
+        },
     )
-    return passkey
+    return passkey if is_new else None
 
 
 def begin_using(user: User, site: Site) -> Ceremony | None:
@@ -104,8 +109,9 @@ def finish_using(user: User, answer: str, challenge: str, site: Site) -> Passkey
     """Return the person's passkey that signed the challenge, None for anything else."""
     try:
         credential_id = str(json.loads(answer)["id"])
-        mine = Passkey.objects.select_for_update().filter(user=user)
-        passkey: Passkey | None = mine.filter(credential_id=credential_id).first()
+        # Compared here: what the browser sends may hold what a database takes for an error.
+        mine: list[Passkey] = list(Passkey.objects.select_for_update().filter(user=user))
+        passkey = next((each for each in mine if each.credential_id == credential_id), None)
         if passkey is None:
             return None
         used = verify_authentication_response(

@@ -1,11 +1,16 @@
 """Enrolling, checking and forgetting a second factor."""
 
+from datetime import timedelta
+
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.utils import timezone
 from django_otp.models import Device
 
 from ncii.staff.models import Authenticator, Passkey, RecoveryCodes
 from ncii.staff.models.second_factor import DIGITS
+
+PENDING_FOR = timedelta(hours=1)
 
 
 def is_enrolled(user: User) -> bool:
@@ -13,10 +18,16 @@ def is_enrolled(user: User) -> bool:
     return bool(Authenticator.objects.filter(user=user, confirmed=True).exists())
 
 
+@transaction.atomic
 def pending(user: User) -> Authenticator:
-    """Return the authenticator that the person is setting up, the same until it is confirmed."""
-    device: Authenticator | None
-    device = Authenticator.objects.filter(user=user, confirmed=False).first()
+    """Return the authenticator that the person is setting up: the same for an hour, in every tab.
+
+    Not for longer: its key may have been seen by whoever sat here then.
+    """
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    begun = Authenticator.objects.filter(user=user, confirmed=False)
+    begun.exclude(created_at__gt=timezone.now() - PENDING_FOR).delete()
+    device: Authenticator | None = begun.first()
     if device is None:
         device = Authenticator.objects.create(user=user, name="app", confirmed=False)
     return device
@@ -26,7 +37,7 @@ def pending(user: User) -> Authenticator:
 def confirm(user: User, code: str) -> tuple[Authenticator, list[str]] | None:
     """Take the pending authenticator into use if the code is its own; None otherwise.
 
-    It replaces an older one. Returns the device and ten fresh recovery codes.
+    It replaces an older one, whose sessions end. Returns the device and ten fresh recovery codes.
     """
     device = Authenticator.objects.select_for_update().get(pk=pending(user).pk)
     if not device.verify_token(_digits(code)):
@@ -34,7 +45,9 @@ def confirm(user: User, code: str) -> tuple[Authenticator, list[str]] | None:
     Authenticator.objects.filter(user=user).exclude(pk=device.pk).delete()
     device.confirmed = True
     device.save(update_fields=["confirmed"])
-    codes, _ = RecoveryCodes.objects.get_or_create(user=user, defaults={"name": "codes"})
+    # A new one, so that sessions end which the old codes opened.
+    RecoveryCodes.objects.filter(user=user).delete()
+    codes = RecoveryCodes.objects.create(user=user, name="codes")
     return device, codes.make_codes()
 
 

@@ -3,13 +3,20 @@
 import json
 import re
 from collections.abc import Iterator
+from hashlib import sha256
+from threading import Barrier, Thread
 
+import cbor2
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 from django.contrib.auth.models import User
+from django.db import connections
 from django.test import Client
 from playwright.sync_api import Browser, Page, expect
+from webauthn.helpers import bytes_to_base64url
 
 from ncii.staff.models import Passkey
+from ncii.staff.passkeys import Site, finish_adding
 from ncii.tests.stack import Stack
 from ncii.tests.staff import sign_in
 from ncii.tests.staff_browser import enrol, faults, give_password
@@ -41,7 +48,11 @@ def _foreign(user: User) -> Passkey:
 
 @pytest.mark.parametrize(
     "answer",
-    ["", "{}", "[]", "null", '{"id": "AAAA"}', '{"id": "AAAA", "rawId": "AAAA", "response": {}}'],
+    [
+        *("", "{}", "[]", "null", '{"id": "AAAA"}', "[" * 50_000),
+        *('{"id": "\\u0000"}', '{"id": "\\ud800"}', '{"id": ' + "9" * 5_000 + "}"),
+        '{"id": "AAAA", "rawId": "AAAA", "response": {}}',
+    ],
 )
 def test_an_answer_that_is_none_adds_and_opens_nothing(
     client: Client, ada: User, answer: str
@@ -58,6 +69,74 @@ def test_an_answer_that_is_none_adds_and_opens_nothing(
     assert Passkey.objects.count() == 1
     assert back["Location"].startswith(DOOR)
     assert door.get("/staff/").status_code == 302
+
+
+def _made_by_a_key(client: Client, number: int, origin: str = "http://testserver") -> str:
+    """Return what a browser answers to the page's challenge, for a key of its own making.
+
+    WebAuthn Level 3, 6.5.1 "Attested credential data" and 8.7 "None attestation".
+    """
+    challenge = json.loads(client.get(PAGE).context["options"])["challenge"]
+    told = {"type": "webauthn.create", "challenge": challenge, "origin": origin}
+    point = ec.generate_private_key(ec.SECP256R1()).public_key().public_numbers()
+    key = {1: 2, 3: -7, -1: 1, -2: point.x.to_bytes(32), -3: point.y.to_bytes(32)}
+    name = number.to_bytes(16)
+    data = sha256(b"testserver").digest() + b"\x45" + bytes(4) + bytes(16)
+    data += len(name).to_bytes(2) + name + cbor2.dumps(key)
+    made = cbor2.dumps({"fmt": "none", "attStmt": {}, "authData": data})
+    return json.dumps(
+        {
+            "id": bytes_to_base64url(name),
+            "rawId": bytes_to_base64url(name),
+            "type": "public-key",
+            "clientExtensionResults": {},
+            "response": {
+                "clientDataJSON": bytes_to_base64url(json.dumps(told).encode()),
+                "attestationObject": bytes_to_base64url(made),
+            },
+        }
+    )
+
+
+def test_a_passkey_of_another_person_is_not_taken_over(client: Client, ada: User) -> None:
+    bob, theirs = User.objects.create_superuser("bob"), Client()
+    sign_in(theirs, bob)
+    for each in (theirs, client):
+        each.post(PAGE, {"name": "phone", "answer": _made_by_a_key(each, 7)})
+
+    assert Passkey.objects.get().user == bob
+
+
+def test_a_name_is_what_can_be_read(client: Client, ada: User) -> None:
+    client.post(PAGE, {"name": "phone\0\u202e", "answer": _made_by_a_key(client, 7)})
+
+    assert Passkey.objects.get().name == "phone"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_passkey_that_is_added_twice_at_once_is_added_once() -> None:
+    ada, client = User.objects.create_superuser("ada"), Client()
+    sign_in(client, ada)
+    answer = _made_by_a_key(client, 7)
+    barrier, answers = Barrier(2), []
+    challenge = client.session["staff_challenge"]
+
+    def add() -> None:
+        barrier.wait()
+        try:
+            site = Site("testserver", "http://testserver")
+            answers.append(finish_adding(ada, "phone", answer, challenge, site))
+        finally:
+            connections.close_all()
+
+    threads = [Thread(target=add) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(made is None for made in answers) == [False, True]
+    assert Passkey.objects.count() == 1
 
 
 def test_one_removes_only_ones_own(client: Client, ada: User) -> None:

@@ -3,9 +3,11 @@
 import re
 from base64 import b32decode
 from datetime import timedelta
+from threading import Barrier, Thread
 
 import pytest
 from django.contrib.auth.models import Group, User
+from django.db import connections
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
@@ -13,7 +15,13 @@ from django_otp.oath import totp
 
 from ncii.staff.doors import FRESH
 from ncii.staff.enrolment import make_code
-from ncii.staff.models import AuditEntry, Authenticator, EnrolmentCode, RecoveryCode
+from ncii.staff.models import (
+    AuditEntry,
+    Authenticator,
+    EnrolmentCode,
+    RecoveryCode,
+    RecoveryCodes,
+)
 from ncii.staff.roles import LEAD, REVIEWER
 from ncii.staff.second_factor import forget, pending
 from ncii.tests.canaries import captured_log, database_dump
@@ -210,6 +218,27 @@ def test_failures_slow_down(client: Client, ada: User) -> None:
     assert _path(client, "/staff/") == 302
 
 
+@pytest.mark.parametrize("kind", [Authenticator, RecoveryCodes])
+def test_a_thief_of_the_password_does_not_keep_the_owner_out_for_days(
+    client: Client, ada: User, kind: type[Authenticator | RecoveryCodes]
+) -> None:
+    device, codes = _enrol(client)
+    client.logout()
+    _again(device)
+    an_hour_ago = timezone.now() - timedelta(minutes=75)
+    guessed = kind.objects.get(user=ada)
+    for _ in range(40):
+        kind.objects.update(throttling_failure_timestamp=an_hour_ago)
+        guessed.refresh_from_db()
+        guessed.verify_token("000000")
+    kind.objects.update(throttling_failure_timestamp=an_hour_ago)
+
+    _log_in(client)
+    client.post(DOOR, {"code": _code(device) if kind is Authenticator else codes[0]})
+
+    assert _path(client, "/staff/") == 200
+
+
 def test_another_persons_code_does_not_open(client: Client, ada: User) -> None:
     bob = User.objects.create_user("bob", password=PASSWORD, is_staff=True)
     foreign = Authenticator.objects.create(user=bob, name="app")
@@ -268,6 +297,69 @@ def test_a_session_of_before_a_new_authenticator_ends(client: Client, ada: User)
     assert _path(other, "/staff/") == 302
 
 
+@pytest.mark.parametrize("opened_by", ["code", "recovery code"])
+def test_a_new_authenticator_ends_the_sessions_of_the_old_one(
+    client: Client, ada: User, opened_by: str
+) -> None:
+    device, codes = _enrol(client)
+    _again(device)
+    other = Client()
+    _log_in(other)
+    other.post(DOOR, {"code": codes[0] if opened_by == "recovery code" else _code(device)})
+    assert _path(other, "/staff/") == 200
+
+    client.get(ENROL)
+    client.post(ENROL, {"code": _code(Authenticator.objects.get(user=ada, confirmed=False))})
+
+    assert _path(other, "/staff/") == 302
+    assert _path(client, "/staff/") == 200
+
+
+def test_the_password_once_more_does_not_lengthen_a_session(client: Client, ada: User) -> None:
+    _enrol(client)
+    assert _path(client, "/staff/") == 200
+
+    _log_in(client)
+
+    assert _path(client, "/staff/") == 302
+
+
+def test_a_key_that_was_shown_and_not_used_is_not_shown_again_later(
+    client: Client, ada: User
+) -> None:
+    _log_in(client)
+    _may_enrol(client, ada)
+    seen = pending(ada).key
+    assert pending(ada).key == seen
+
+    Authenticator.objects.update(created_at=timezone.now() - timedelta(hours=2))
+
+    assert pending(ada).key != seen
+    assert Authenticator.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_tabs_show_one_key() -> None:
+    ada = User.objects.create_user("ada", is_staff=True)
+    barrier, keys = Barrier(4), []
+
+    def look() -> None:
+        barrier.wait()
+        try:
+            keys.append(pending(ada).key)
+        finally:
+            connections.close_all()
+
+    threads = [Thread(target=look) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(keys) == 4
+    assert len(set(keys)) == 1
+
+
 def test_an_account_that_is_switched_off_is_out_at_once(client: Client, ada: User) -> None:
     sign_in(client, ada)
     User.objects.update(is_active=False)
@@ -303,6 +395,13 @@ def test_the_door_leads_nowhere_else(client: Client, ada: User, wanted: str) -> 
     answer = client.post(DOOR, {"code": _code(device), "next": wanted})
 
     assert answer["Location"] == "/staff/"
+
+
+@pytest.mark.parametrize("wanted", ["https://evil.example/", "//evil.example", ""])
+def test_a_login_leads_to_no_other_site(client: Client, ada: User, wanted: str) -> None:
+    form = {"username": "ada", "password": PASSWORD, "next": wanted}
+
+    assert client.post("/staff/login/", form)["Location"] == "/staff/"
 
 
 def test_one_can_turn_back_at_the_door(client: Client, ada: User) -> None:

@@ -16,6 +16,8 @@ from ncii.lib.keyring import Keyring
 ISSUER = "NCII Hash Bank"
 DIGITS = 6
 CODE_COUNT = 10
+# 2 ** 12 seconds.
+MOST_FAILURES = 13
 _SYMBOLS = "abcdefghjkmnpqrstuvwxyz23456789"
 _PURPOSE = "recovery code"
 
@@ -24,7 +26,28 @@ def _new_key() -> str:
     return secrets.token_hex(20)
 
 
-class Authenticator(TimestampMixin, ThrottlingMixin, Device):
+class SlowedDown(ThrottlingMixin):
+    """Waits after a failure, and twice as long after each more: at most an hour and some minutes.
+
+    Without an end to the doubling, who has a password could keep its owner out for years.
+    """
+
+    class Meta:
+        abstract = True
+
+    def get_throttle_factor(self) -> float:
+        """Wait this many seconds after the first failure."""
+        return 1
+
+    def throttle_increment(self, commit: bool = True) -> None:
+        """Count a failure."""
+        super().throttle_increment(commit=False)
+        self.throttling_failure_count = min(self.throttling_failure_count, MOST_FAILURES)  # type: ignore[has-type]
+        if commit:
+            self.save()
+
+
+class Authenticator(TimestampMixin, SlowedDown, Device):
     """An authenticator app: TOTP (RFC 6238) with SHA-1, 30 seconds and 6 digits, as apps expect.
 
     `key` is 160 bits in hex, encrypted at rest. `last_t` is the last step that was used: no code
@@ -56,10 +79,6 @@ class Authenticator(TimestampMixin, ThrottlingMixin, Device):
         totp.time = time.time()
         return totp
 
-    def get_throttle_factor(self) -> float:
-        """Wait this many seconds after the first failure, and twice as long after each more."""
-        return 1
-
     @property
     def typed_key(self) -> str:
         """The key as a person types it into an app: base 32 in groups of four."""
@@ -74,12 +93,8 @@ class Authenticator(TimestampMixin, ThrottlingMixin, Device):
         return f"otpauth://totp/{label}?{fields}"
 
 
-class RecoveryCodes(ThrottlingMixin, Device):
+class RecoveryCodes(SlowedDown, Device):
     """Ten codes for the day on which the phone is lost, each good once."""
-
-    def get_throttle_factor(self) -> float:
-        """As for Authenticator."""
-        return 1
 
     def make_codes(self) -> list[str]:
         """Replace all codes by new ones; return their texts, which are never to be had again."""
