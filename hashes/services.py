@@ -156,11 +156,6 @@ def _erase(locked: Mapping[int, Hash]) -> int:
     return len(locked)
 
 
-def announce(held: Hash) -> None:
-    """Append a change, so that partners read the hash's present state once more."""
-    _log([(held.pk, held.state)])
-
-
 def _log(changes: Iterable[tuple[int, str]]) -> list[int]:
     """Append (hash, state) to the change log; return the rows' numbers.
 
@@ -170,17 +165,6 @@ def _log(changes: Iterable[tuple[int, str]]) -> list[int]:
     numbers = insert_and_number(Change, ("hash", "state"), rows)
     transaction.on_commit(lambda: logged.send(sender=Change), robust=True)
     return numbers
-
-
-def set_confidence(held: Hash, confidence: Confidence) -> bool:
-    """Set what has been judged of the hash; announced, and True returned, if it differs."""
-    (locked,) = _lock(Hash.objects.filter(pk=held.pk)).values()
-    if locked.confidence == confidence:
-        return False
-    locked.confidence, locked.judged = confidence, True
-    locked.save(update_fields=["confidence", "judged"])
-    announce(locked)
-    return True
 
 
 def lock_hashes(ids: Iterable[int]) -> dict[int, Hash]:
@@ -237,7 +221,7 @@ def _follow_suspensions(locked: Hash) -> None:
     if locked.state not in (State.WITHDRAWN, State.DELETED):
         locked.state = State.SUSPENDED if suspended else State.RECEIVED
     locked.save(update_fields=["suspended", "state"])
-    announce(locked)
+    _log([(locked.pk, locked.state)])
 
 
 def _locked_hashes(signals: set[tuple[str, str]]) -> dict[tuple[str, str], Hash]:

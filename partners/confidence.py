@@ -70,10 +70,16 @@ def explain(held: Hash) -> Derived:
     return _derive([held.pk])[held.pk]
 
 
-def _derive(hash_ids: Iterable[int]) -> dict[int, Derived]:
+def platforms_say(hash_ids: Iterable[int]) -> dict[int, Counter[str]]:
+    """Return, for each of these hashes, how many platforms say what."""
     said: dict[int, Counter[str]] = {pk: Counter() for pk in hash_ids}
     for pk, value in Feedback.objects.filter(hash__in=said).values_list("hash", "value"):
         said[pk][value] += 1
+    return said
+
+
+def _derive(hash_ids: Iterable[int]) -> dict[int, Derived]:
+    said = platforms_say(hash_ids)
     staff = dict(BankVerdict.objects.filter(hash__in=said).values_list("hash", "value"))
     return {pk: _follows(staff.get(pk), values) for pk, values in said.items()}
 

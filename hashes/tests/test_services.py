@@ -14,9 +14,9 @@ from hashes.publisher import publish
 from hashes.selectors import feed_after
 from hashes.services import (
     SignalClaim,
+    judge,
     lift,
     make_claims,
-    set_confidence,
     suspend,
     withdraw_claims,
 )
@@ -151,7 +151,7 @@ def test_a_reader_of_confirmed_hashes_hears_when_one_is_no_longer() -> None:
     assert feed_after(0, limit=9, confidence="confirmed").hashes == []
     for confidence in (Confidence.CONFIRMED, Confidence.DISPUTED):
         with transaction.atomic():
-            assert set_confidence(held, confidence)
+            judge({held.pk: confidence})
         publish()
         (seen,) = feed_after(0, limit=9, confidence="confirmed").hashes
         assert (seen.pk, seen.confidence) == (held.pk, confidence)

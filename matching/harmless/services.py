@@ -3,15 +3,13 @@
 from collections.abc import Collection, Iterable, Sequence
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from hashes.models import Hash, Holder, State, Suspension
 from hashes.publisher import LOCK
-from hashes.signal_types import ImagePDQ
-from matching import index
 from matching.harmless.models import HarmlessHash
 from matching.harmless.selectors import Signal, near_harmless
+from matching.neighbours import distances
 from matching.review import rules
 from ncii.lib.locks import transaction_lock
 from ncii.staff.models import Approval
@@ -86,11 +84,7 @@ def sweep() -> None:
 
 def near_in_bank(signals: Sequence[Signal]) -> list[Hash]:
     """Return the active hashes of the bank that are near any of these."""
-    photos = [value for signal, value in signals if signal == ImagePDQ.name]
-    keys = {match.hash_pk for found in index.search(photos) for match in found} if photos else set()
-    others = [value for signal, value in signals if signal != ImagePDQ.name]
-    active = Hash.objects.filter(published_state=State.ACTIVE)
-    return list(active.filter(Q(pk__in=keys) | Q(value__in=others)))
+    return list(Hash.objects.filter(pk__in=distances(signals), published_state=State.ACTIVE))
 
 
 def _near_nothing() -> list[int]:

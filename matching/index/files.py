@@ -1,6 +1,5 @@
 """The folder of index files: the newest, the one before it, and what an interrupted build left."""
 
-import fcntl
 import os
 import time
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from pathlib import Path
 from django.conf import settings
 
 from matching.index.soundness import forget
+from ncii.lib.locks import file_lock
 
 KEPT = 2
 _FAILURE, _WANTED = "failure.txt", "wanted"
@@ -89,15 +89,8 @@ def refused(folder: Path) -> dict[str, str]:
 def alone(folder: Path) -> Iterator[bool]:
     """Whether nobody else builds in this folder now. A killed process lets go of the lock."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        yield False
-    else:
-        yield True
-    finally:
-        os.close(lock)
+    with file_lock(folder / "lock") as mine:
+        yield mine
 
 
 def note_failure(folder: Path, error: str) -> None:

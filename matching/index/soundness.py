@@ -6,14 +6,14 @@ to the file and no power cut has torn it. Until somebody has read it through, ea
 when a query first comes to it (matching.index.pages).
 """
 
-import fcntl
 import hashlib
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from matching.index.layout import PAGE, BadFile, Header, Layout
+from ncii.lib.locks import file_lock
 
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
 _CHUNK = 1 << 20
@@ -85,16 +85,10 @@ def forget(path: Path) -> None:
 @contextmanager
 def _one_reader(folder: Path) -> Iterator[None]:
     """Wait until nobody else reads a file through; in a folder that can't be written, don't."""
-    try:
-        lock = os.open(folder / "reading", os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError:
+    with ExitStack() as held:
+        with suppress(OSError):
+            held.enter_context(file_lock(folder / "reading", wait=True))
         yield
-        return
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(lock)
 
 
 def _digest(file: int, at: int, end: int) -> bytes:

@@ -7,7 +7,6 @@ What is written of many hashes is written in the bank's order (lock_hashes): sta
 follow the order in which people came.
 """
 
-from collections import Counter
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
@@ -20,7 +19,8 @@ from hashes.services import lift, lock_hashes, suspend
 from matching.review.models import ANSWER_WITHIN, Kind, ReviewEntry, ReviewItem, Step
 from matching.review.services import open_items
 from ncii.staff import audit
-from partners.models import BankVerdict, Feedback, FeedbackValue, Partner
+from partners.confidence import platforms_say
+from partners.models import BankVerdict, FeedbackValue, Partner
 
 log = structlog.get_logger("matching.review")
 
@@ -41,7 +41,7 @@ def hear_disputes(partner: Partner, hash_ids: Collection[int]) -> None:
     if not hash_ids:
         return
     held = lock_hashes(hash_ids)
-    said, kept = _said(held), _kept(held)
+    said, kept = platforms_say(held), _kept(held)
     open_items(partner, held, Kind.DISPUTE)
     for pk, each in held.items():
         disputes, blocks = said[pk][FeedbackValue.NOT_BLOCKED], said[pk][FeedbackValue.BLOCKED]
@@ -60,7 +60,7 @@ def hear_spikes(spikes: Mapping[int, str], suspicions: Mapping[int, str]) -> int
     """
     found = {**suspicions, **spikes}
     held = lock_hashes(found)
-    said, kept = _said(found), _kept(found)
+    said, kept = platforms_say(found), _kept(found)
     released = set(
         ReviewEntry.objects.filter(item__hash__in=held, step=Step.RELEASED).values_list(
             "item__hash_id", flat=True
@@ -141,14 +141,6 @@ def _queue_spike(held: Hash, why: str) -> None:
 def _kept(hash_ids: Collection[int]) -> set[int]:
     kept = BankVerdict.objects.filter(hash__in=list(hash_ids), value=FeedbackValue.BLOCKED)
     return set(kept.values_list("hash_id", flat=True))
-
-
-def _said(hash_ids: Collection[int]) -> dict[int, Counter[str]]:
-    said: dict[int, Counter[str]] = {pk: Counter() for pk in hash_ids}
-    rows = Feedback.objects.filter(hash__in=list(hash_ids)).values_list("hash_id", "value")
-    for pk, value in rows:
-        said[pk][value] += 1
-    return said
 
 
 def _suspend(held: Hash, holder: Holder, why: str) -> bool:

@@ -18,9 +18,8 @@ from django.db.models import (
 from django.utils import timezone
 
 from hashes.models import Hash, Holder, Suspension
-from hashes.signal_types import ImagePDQ
-from matching import index
 from matching.models import Dispute, MatchReport
+from matching.neighbours import Neighbour, described, distances
 from matching.review.models import ANSWER_WITHIN, Kind, ReviewItem
 from partners.models import BankVerdict, FeedbackEntry
 
@@ -34,15 +33,6 @@ class Reports:
     nearest: int
     first: datetime
     last: datetime
-
-
-@dataclass(frozen=True)
-class Neighbour:
-    """Another active hash of the bank near this one; partners' verdicts on it count too."""
-
-    value: str
-    distance: int
-    confidence: str
 
 
 @dataclass(frozen=True)
@@ -167,13 +157,6 @@ def facts(held: Hash) -> Facts:
 
 
 def _neighbours(held: Hash) -> list[Neighbour]:
-    if held.signal != ImagePDQ.name:
-        return []
-    (matches,) = index.search([held.value])
-    others = {match.hash_pk: match for match in matches if match.hash_pk != held.pk}
-    known = Hash.objects.in_bulk(others)
-    return [
-        Neighbour(match.value, match.distance, known[pk].confidence)
-        for pk, match in others.items()
-        if pk in known
-    ]
+    near = distances([(held.signal, held.value)])
+    near.pop(held.pk, None)
+    return described(near)

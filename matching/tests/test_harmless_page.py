@@ -10,7 +10,8 @@ from skimage import data
 
 from hashes.models import Hash
 from hashes.publisher import publish
-from matching.harmless.nearness import Near, in_the_bank
+from matching.harmless.nearness import in_the_bank
+from matching.neighbours import Neighbour
 from matching.tests.index_data import add, flipped, random_values
 from ncii.tests.access import DESK, PHONE
 from ncii.tests.stack import Stack
@@ -39,9 +40,9 @@ def test_what_is_near_in_the_bank_is_counted_and_the_nearest_shown() -> None:
     confidence = Hash.objects.get(value=one).confidence
     assert (found.given, found.count) == (3, 3)
     assert found.nearest == [
-        Near(one, 0, confidence),
-        Near(flipped(one, range(5)), 5, confidence),
-        Near(flipped(two, range(31)), 31, confidence),
+        Neighbour(one, 0, confidence),
+        Neighbour(flipped(one, range(5)), 5, confidence),
+        Neighbour(flipped(two, range(31)), 31, confidence),
     ]
 
 

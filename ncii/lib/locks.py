@@ -1,6 +1,7 @@
 """One at a time, across processes and machines."""
 
 import fcntl
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -37,7 +38,7 @@ def seat(name: int) -> Iterator[bool]:
     SQLite: a lock on a file beside the rest of our state, gone with the process.
     """
     if connection.vendor != "postgresql":
-        with _file_lock(settings.VAR_DIR / f"seat-{name:x}") as mine:
+        with file_lock(settings.VAR_DIR / f"seat-{name:x}") as mine:
             yield mine
         return
     with connection.cursor() as cursor:
@@ -52,11 +53,22 @@ def seat(name: int) -> Iterator[bool]:
 
 
 @contextmanager
-def _file_lock(path: Path) -> Iterator[bool]:
-    with path.open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-        else:
-            yield True
+def file_lock(path: Path, *, wait: bool = False) -> Iterator[bool]:
+    """Hold a lock on a file, made where it is not; False, or with `wait` later, if another has it.
+
+    One machine's processes know of it, and a killed one lets go. Raises OSError where the file can't
+    be opened.
+    """
+    file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        yield _taken(file, wait=wait)
+    finally:
+        os.close(file)
+
+
+def _taken(file: int, *, wait: bool) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+    except BlockingIOError:
+        return False
+    return True

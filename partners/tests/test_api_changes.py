@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from hashes.models import Confidence, Hash
 from hashes.publisher import publish
-from hashes.services import set_confidence
+from hashes.services import judge
 from partners.models import FeedPosition
 from partners.tests.api_helpers import (
     Platform,
@@ -85,7 +85,7 @@ def test_filters_keep_out_what_is_not_wanted() -> None:
     platform, picture, film = Platform(), photo(), video()
     claim(picture, film)
     assert values(platform.changes(signal="ImagePDQ")) == {picture.value}
-    set_confidence(Hash.objects.get(value=film.value), Confidence.CONFIRMED)
+    judge({Hash.objects.get(value=film.value).pk: Confidence.CONFIRMED})
     publish()
     assert values(platform.changes(confidence="confirmed")) == {film.value}
 
@@ -95,10 +95,10 @@ def test_a_reader_of_confirmed_hashes_hears_when_one_is_disputed() -> None:
     platform, film = Platform(), video()
     claim(film)
     held = Hash.objects.get()
-    set_confidence(held, Confidence.CONFIRMED)
+    judge({held.pk: Confidence.CONFIRMED})
     publish()
     cursor = platform.changes(confidence="confirmed")["next"]
-    set_confidence(held, Confidence.DISPUTED)
+    judge({held.pk: Confidence.DISPUTED})
     publish()
     page = platform.changes(confidence="confirmed", after=cursor)
     assert [c["confidence"] for c in page["changes"]] == ["disputed"]

@@ -13,7 +13,7 @@ from django.test import RequestFactory
 
 from hashes.models import Confidence, Hash
 from hashes.publisher import publish
-from hashes.services import set_confidence
+from hashes.services import judge
 from partners.api.export import Export
 from partners.cursors import make_cursor
 from partners.models import FeedPosition
@@ -99,7 +99,7 @@ def test_a_broken_stream_is_resumed(monkeypatch) -> None:
 def test_filters_hold_for_the_export_and_the_cursor() -> None:
     platform, picture, film = Platform(), photo(), video()
     claim(picture, film)
-    set_confidence(Hash.objects.get(value=film.value), Confidence.CONFIRMED)
+    judge({Hash.objects.get(value=film.value).pk: Confidence.CONFIRMED})
     publish()
     assert set(export(platform, signal="ImagePDQ")[0]) == {picture.value}
     hashes, cursor = export(platform, confidence="confirmed")

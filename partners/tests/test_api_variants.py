@@ -8,7 +8,7 @@ from django.db import transaction
 from hashes import publisher
 from hashes.models import Claim, Confidence, Hash, Holder
 from hashes.publisher import publish
-from hashes.services import SignalClaim, lift, make_claims, set_confidence, suspend
+from hashes.services import SignalClaim, judge, lift, make_claims, suspend
 from ncii.lib.days import today
 from partners.selectors import readers
 from partners.tests.api_helpers import Platform, claim, is_problem, photo, video, withdraw
@@ -143,7 +143,7 @@ def test_it_joins_with_the_other_filters() -> None:
     platform, confirmed, mirrored = Platform(), photo(), of(photo(), "mirrored")
     claim(confirmed, mirrored, photo())
     for wanted in (confirmed, mirrored):
-        set_confidence(Hash.objects.get(value=wanted.value), Confidence.CONFIRMED)
+        judge({Hash.objects.get(value=wanted.value).pk: Confidence.CONFIRMED})
     publish()
     query = {"variant": CHOSEN, "confidence": "confirmed", "signal": "ImagePDQ"}
     assert [c["value"] for c in platform.changes(**query)["changes"]] == [confirmed.value]
