@@ -18,10 +18,10 @@ from matching.services import dispute
 from partners.api import documents
 from partners.api.auth import partner_of
 from partners.api.base import PartnerView
-from partners.api.feed import utc
 from partners.api.idempotency import once
 from partners.api.problems import Problem
 from partners.models import Scope
+from partners.moments import rfc3339, rfc3339_if
 from partners.selectors import known_hash
 
 
@@ -131,8 +131,8 @@ def _document(found: Disputed) -> dict[str, Any]:
     return {
         "reason": appeal.reason if appeal else None,
         "note": appeal.note if appeal else "",
-        "disputed_at": utc(appeal.at if appeal else item.opened_at),
+        "disputed_at": rfc3339(appeal.at if appeal else item.opened_at),
         "status": "answered" if answer else "open",
         "outcome": answer,
-        "answered_at": utc(item.decided_at) if item.decided_at else None,
+        "answered_at": rfc3339_if(item.decided_at),
     }

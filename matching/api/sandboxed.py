@@ -8,8 +8,8 @@ from rest_framework.response import Response
 
 from matching.api.fields import DisputeBody, MatchBody, VerdictBody
 from partners import sandbox
-from partners.api.fields import moment_of
 from partners.api.problems import Problem
+from partners.moments import rfc3339_of_second
 
 
 class SandboxMatches:
@@ -21,7 +21,7 @@ class SandboxMatches:
         body.is_valid(raise_exception=True)
         sent = body.validated_data
         row = _of_name(sent["id"]) if "id" in sent else _of_signal(sent["signal"], sent["value"])
-        answer = {"id": row.id[::-1], "hash": row.id, "received_at": moment_of(row.at)}
+        answer = {"id": row.id[::-1], "hash": row.id, "received_at": rfc3339_of_second(row.at)}
         return Response(answer, status=status.HTTP_201_CREATED)
 
 
@@ -53,7 +53,7 @@ class SandboxDispute:
         answered = {
             "status": "answered",
             "outcome": "kept",
-            "answered_at": moment_of(row.at + sandbox.MINUTE),
+            "answered_at": rfc3339_of_second(row.at + sandbox.MINUTE),
         }
         return Response(_dispute(row, reason="harmless", note="") | answered)
 
@@ -63,7 +63,7 @@ def _dispute(row: sandbox.Row, reason: str, note: str) -> dict[str, Any]:
         "id": row.id,
         "reason": reason,
         "note": note,
-        "disputed_at": moment_of(row.at),
+        "disputed_at": rfc3339_of_second(row.at),
         "status": "open",
         "outcome": None,
         "answered_at": None,

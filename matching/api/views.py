@@ -17,9 +17,9 @@ from matching.services import Match, record_verdicts, report_match
 from partners.api import documents
 from partners.api.auth import partner_of
 from partners.api.base import PartnerView
-from partners.api.feed import utc
 from partners.api.idempotency import once
 from partners.models import FeedbackValue, Partner, Scope
+from partners.moments import rfc3339
 from partners.pseudonyms import hash_id
 from partners.selectors import hash_of_signal, known_hash
 from partners.services import Said
@@ -29,7 +29,6 @@ class Matches(SandboxMatches, PartnerView):
     """Matches that a platform found among what is uploaded to it."""
 
     scope = Scope.REPORT
-
     problems = (404, 409, 422)
 
     @extend_schema(
@@ -65,7 +64,7 @@ class Matches(SandboxMatches, PartnerView):
         return status.HTTP_201_CREATED, {
             "id": report_name(report),
             "hash": hash_id(partner_of(request).pk, held.pk),
-            "received_at": utc(report.received_at),
+            "received_at": rfc3339(report.received_at),
         }
 
 

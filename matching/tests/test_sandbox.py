@@ -121,6 +121,24 @@ def test_reports_are_checked_and_thrown_away(tester: Platform) -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("GET", "/api/v1/hashes/changes?wait=9999", None),
+        ("GET", "/api/v1/withdrawals?limit=3", None),
+        ("POST", "/api/v1/withdrawals/ack", {"ids": [7]}),
+        ("POST", "/api/v1/withdrawals/ack", {"ids": []}),
+        ("POST", "/api/v1/withdrawals/ack", {"ids": ["f" * 32], "more": 1}),
+    ],
+)
+def test_what_the_real_bank_refuses_it_refuses_in_the_same_words(
+    tester: Platform, method: str, path: str, body: Any
+) -> None:
+    refusal = is_problem(send(tester, method, path, body), 400)
+    assert is_problem(send(Platform(), method, path, body), 400) == refusal
+
+
+@pytest.mark.django_db
 def test_two_of_its_photos_are_near_each_other(tester: Platform) -> None:
     signal = {"signal": "ImagePDQ", "value": sandbox.LOG[0].value}
     answer = send(tester, "POST", "/api/v1/hashes/lookup", {"signals": [signal]})

@@ -9,7 +9,7 @@ from rest_framework import serializers
 from hashes.columns import CONFIDENCES
 from hashes.models import Confidence, Variant
 from hashes.signal_types import SIGNAL_TYPES, ImagePDQ
-from partners.api.parameters import LONGEST_PAGE
+from partners.api.parameters import LONGEST_PAGE, PAGE
 from partners.api.waiting import LONGEST
 from partners.models import BANK
 
@@ -17,6 +17,7 @@ SIGNALS = [(name, name) for name in SIGNAL_TYPES]
 STATES = [(name, name) for name in ("Active", "Withdrawn", "Deleted")]
 NAME = "8d5f1c0a9b3e47d2a6c4e8f07b1d2c39"
 CURSOR = "WzEsNDIsMCwiIiwiIl0.3q2-7w"
+NDJSON = "application/x-ndjson"
 
 
 class Word(serializers.Serializer[Any]):
@@ -137,7 +138,7 @@ AFTER = OpenApiParameter(
 )
 LIMIT = OpenApiParameter(
     "limit",
-    {"type": "integer", "minimum": 1, "maximum": LONGEST_PAGE, "default": 1000},
+    {"type": "integer", "minimum": 1, "maximum": LONGEST_PAGE, "default": PAGE},
     description="Changes in a page.",
 )
 WAIT = OpenApiParameter(
@@ -209,9 +210,7 @@ CHANGE_EXAMPLE = {
     "variants": ["as-displayed"],
     "published_at": "2026-01-31T12:00:00.123456Z",
 }
-CHANGE_LINE_EXAMPLE = OpenApiExample(
-    "A line", value=CHANGE_EXAMPLE, media_type="application/x-ndjson"
-)
+CHANGE_LINE_EXAMPLE = OpenApiExample("A line", value=CHANGE_EXAMPLE, media_type=NDJSON)
 CHANGES_EXAMPLE = OpenApiExample(
     "A page", value={"changes": [CHANGE_EXAMPLE], "next": CURSOR, "more": False}
 )

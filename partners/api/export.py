@@ -24,7 +24,7 @@ from ncii.lib.reading_ahead import reading_ahead
 from partners.api import documents, parameters
 from partners.api.auth import partner_of
 from partners.api.base import PartnerView
-from partners.api.feed import API, FILTERS, cursor_of, filters_of
+from partners.api.feed import API, cursor_of, filters_of
 from partners.api.lines import written
 from partners.api.sandboxed import SandboxExport
 from partners.confidence import Word, words_on
@@ -33,13 +33,12 @@ from partners.models import Partner, Scope
 from partners.services import note_position
 
 CHUNK = 10_000
-MEDIA_TYPE = "application/x-ndjson"
 
 
 class LinesRenderer(BaseRenderer):
     """Lets a request accept NDJSON; what it renders itself is a refusal."""
 
-    media_type = MEDIA_TYPE
+    media_type = documents.NDJSON
     format = "ndjson"
 
     def render(
@@ -71,7 +70,7 @@ class Export(SandboxExport, PartnerView):
             documents.CONFIDENCE,
             documents.VARIANT,
         ],
-        responses={(200, MEDIA_TYPE): documents.Change},
+        responses={(200, documents.NDJSON): documents.Change},
         examples=[documents.CHANGE_LINE_EXAMPLE],
     )
     def get(self, request: Request) -> HttpResponseBase:
@@ -79,9 +78,9 @@ class Export(SandboxExport, PartnerView):
         and at the very end one with `next` and `count`: go on with `hashes/changes?after=` that. A
         stream without that last line is not whole.
         """
-        parameters.refuse_unknown(request, {"after", *FILTERS})
+        parameters.refuse_unknown(request, {"after", *parameters.FILTERS})
         lines = _lines(partner_of(request), cursor_of(request))
-        return StreamingHttpResponse(lines, content_type=MEDIA_TYPE)
+        return StreamingHttpResponse(lines, content_type=documents.NDJSON)
 
 
 def _lines(partner: Partner, start: Cursor) -> Iterator[bytes]:

@@ -1,8 +1,6 @@
 """`hashes/changes`: the feed, page by page."""
 
 import json
-from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 from django.http import HttpResponse
@@ -25,8 +23,6 @@ from partners.models import Scope
 from partners.services import note_position
 
 API = "changes"
-PAGE = 1000
-FILTERS = ("signal", "confidence", "variant")
 
 
 class Changes(SandboxChanges, PartnerView):
@@ -55,9 +51,9 @@ class Changes(SandboxChanges, PartnerView):
         page. Each hash comes with its whole present state: replace what you have of it, and drop
         it unless its state is Active. Filters must stay the same along a chain of cursors.
         """
-        parameters.refuse_unknown(request, {"after", "limit", "wait", *FILTERS})
+        parameters.refuse_unknown(request, {"after", "limit", "wait", *parameters.FILTERS})
         limit = parameters.whole_number(
-            request, "limit", least=1, most=parameters.LONGEST_PAGE, default=PAGE
+            request, "limit", least=1, most=parameters.LONGEST_PAGE, default=parameters.PAGE
         )
         cursor = cursor_of(request)
         wait = parameters.whole_number(request, "wait", least=0, most=LONGEST, default=0)
@@ -125,9 +121,3 @@ def cursor_of(request: Request) -> Cursor:
 def _refuse_if_lost(cursor: Cursor) -> None:
     if must_begin_anew(feed_head(), cursor.seq, cursor.fresh_until):
         raise BeginAnew("leave `after` out")
-
-
-@lru_cache(maxsize=1024)
-def utc(moment: datetime | None) -> str:
-    """Return a UTC moment as RFC 3339."""
-    return moment.isoformat().replace("+00:00", "Z") if moment else ""

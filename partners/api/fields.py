@@ -10,12 +10,6 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from rest_framework import serializers
 
-
-def moment_of(seconds: int) -> str:
-    """Return a Unix second as RFC 3339."""
-    return datetime.fromtimestamp(seconds, UTC).isoformat().replace("+00:00", "Z")
-
-
 CLOCK_SKEW = timedelta(minutes=5)
 MOST_TAGS = 20
 LONGEST_TAG = 64

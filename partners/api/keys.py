@@ -16,11 +16,11 @@ from rest_framework.response import Response
 from partners.api import documents
 from partners.api.auth import key_of
 from partners.api.base import PartnerView
-from partners.api.feed import utc
 from partners.api.fields import Body, Text, WholeNumber
 from partners.api.idempotency import once
 from partners.api.problems import Problem
 from partners.models import ApiKey, Scope
+from partners.moments import rfc3339, rfc3339_if
 from partners.services import KeyEnded, make_key, revoke_key, rotate_key
 
 LONGEST_OVERLAP = 30 * 24
@@ -254,8 +254,8 @@ def _shown(key: ApiKey) -> dict[str, Any]:
         "scopes": key.scopes,
         "networks": key.networks,
         "sandbox": key.sandbox,
-        "created_at": utc(key.created_at),
-        "expires_at": utc(key.expires_at) or None,
-        "revoked_at": utc(key.revoked_at) or None,
+        "created_at": rfc3339(key.created_at),
+        "expires_at": rfc3339_if(key.expires_at),
+        "revoked_at": rfc3339_if(key.revoked_at),
         "last_used_on": key.last_used_on.isoformat() if key.last_used_on else None,
     }

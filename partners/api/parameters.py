@@ -8,7 +8,9 @@ from rest_framework.request import Request
 from partners.api.problems import BadParameter
 
 _WHOLE = re.compile(r"[0-9]{1,12}", re.ASCII)
-LONGEST_PAGE = 5000
+PAGE, LONGEST_PAGE = 1000, 5000
+# What chooses a stream of the feed.
+FILTERS = ("signal", "confidence", "variant")
 
 
 def refuse_unknown(request: Request, known: Collection[str]) -> None:

@@ -15,9 +15,10 @@ from hashes.columns import CONFIDENCES
 from hashes.models import Variant
 from hashes.signal_types import SIGNAL_TYPES
 from partners import sandbox
-from partners.api import parameters
-from partners.api.fields import moment_of
+from partners.api import documents, parameters
 from partners.api.problems import BadParameter
+from partners.api.waiting import LONGEST
+from partners.moments import rfc3339_of_second
 
 
 class SandboxChanges:
@@ -25,12 +26,11 @@ class SandboxChanges:
 
     def sandbox_get(self, request: Request) -> Response:
         """Answer a page of the made-up feed; `wait` never waits."""
-        parameters.refuse_unknown(
-            request, {"after", "limit", "signal", "confidence", "variant", "wait"}
-        )
+        parameters.refuse_unknown(request, {"after", "limit", "wait", *parameters.FILTERS})
         limit = parameters.whole_number(
-            request, "limit", least=1, most=parameters.LONGEST_PAGE, default=1000
+            request, "limit", least=1, most=parameters.LONGEST_PAGE, default=parameters.PAGE
         )
+        parameters.whole_number(request, "wait", least=0, most=LONGEST, default=0)
         rows, reached = sandbox.page(_after(request), limit, *_filters(request))
         return Response(
             {
@@ -46,32 +46,12 @@ class SandboxExport:
 
     def sandbox_get(self, request: Request) -> HttpResponse:
         """Answer the made-up bank as it began; the changes go on from there."""
-        parameters.refuse_unknown(request, {"after", "signal", "confidence", "variant"})
+        parameters.refuse_unknown(request, {"after", *parameters.FILTERS})
         rows, reached = sandbox.page(_after(request), len(sandbox.LOG), *_filters(request))
         lines = [_change(row) for row in rows if row.state == "Active"]
         last = {"next": sandbox.cursor(reached), "count": len(lines)}
         text = "".join(json.dumps(line) + "\n" for line in [*lines, last])
-        return HttpResponse(text, content_type="application/x-ndjson")
-
-
-class SandboxWithdrawals:
-    """`withdrawals`."""
-
-    def sandbox_get(self, request: Request) -> Response:
-        """Nothing is ever due: nobody's cursors are kept."""
-        return Response({"due": []})
-
-
-class SandboxAcknowledgement:
-    """`withdrawals/ack`."""
-
-    def sandbox_post(self, request: Request) -> Response:
-        """Count the ids that are withdrawn in the made-up bank."""
-        names = request.data.get("ids") if isinstance(request.data, dict) else None
-        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-            raise BadParameter("ids", "must be a list of ids.")
-        withdrawn = {row.id for row in sandbox.NOW.values() if row.state != "Active"}
-        return Response({"acknowledged": len(withdrawn & set(names))})
+        return HttpResponse(text, content_type=documents.NDJSON)
 
 
 def _after(request: Request) -> int:
@@ -101,7 +81,7 @@ def _change(row: sandbox.Row) -> dict[str, Any]:
         "confidence": row.confidence,
         "feedback": _said(row),
         "variants": [sandbox.VARIANT] if row.state == "Active" else [],
-        "published_at": moment_of(row.at),
+        "published_at": rfc3339_of_second(row.at),
     }
 
 

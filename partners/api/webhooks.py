@@ -19,10 +19,10 @@ from partners.api import webhook_documents as documents
 from partners.api.auth import key_of, partner_of
 from partners.api.base import PartnerView
 from partners.api.documents import IDEMPOTENCY_KEY
-from partners.api.feed import utc
 from partners.api.idempotency import once
 from partners.api.problems import BadField, Problem
 from partners.models import EndpointState, Event, Partner, Scope, WebhookEndpoint
+from partners.moments import rfc3339, rfc3339_if
 from partners.pseudonyms import endpoint_id
 from partners.tasks import deliver
 from partners.webhooks.endpoints import (
@@ -194,7 +194,7 @@ class WebhookSecret(PartnerView):
         endpoint = _endpoint(request, name)
         rotate_secret(endpoint)
         endpoint.refresh_from_db()
-        until = utc(endpoint.previous_secret_until)
+        until = rfc3339_if(endpoint.previous_secret_until)
         return status.HTTP_200_OK, {"id": name, "previous_until": until}
 
 
@@ -237,15 +237,14 @@ class WebhookReplay(PartnerView):
 
 def shown(endpoint: WebhookEndpoint) -> dict[str, Any]:
     """Return an endpoint as its partner sees it, without its secret."""
-    failing_since = endpoint.failing_since
     return {
         "id": endpoint_id(endpoint.partner_id, endpoint.pk),
         "url": endpoint.url,
         "events": endpoint.events,
         "state": endpoint.state,
         "disabled_because": endpoint.disabled_because,
-        "failing_since": utc(failing_since) if failing_since else None,
-        "created_at": utc(endpoint.created_at),
+        "failing_since": rfc3339_if(endpoint.failing_since),
+        "created_at": rfc3339(endpoint.created_at),
     }
 
 

@@ -5,13 +5,13 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from partners import sandbox
 from partners.api import documents, parameters
 from partners.api.auth import partner_of
 from partners.api.base import PartnerView
-from partners.api.feed import utc
 from partners.api.fields import Body, Text
-from partners.api.sandboxed import SandboxAcknowledgement, SandboxWithdrawals
 from partners.models import Scope
+from partners.moments import rfc3339_if
 from partners.pseudonyms import hash_ids, held_id_of
 from partners.withdrawals import acknowledge, tombstones_due
 
@@ -24,7 +24,7 @@ class AcknowledgementBody(Body):
     ids = serializers.ListField(child=Text(max_length=64), allow_empty=False, max_length=MOST)
 
 
-class Withdrawals(SandboxWithdrawals, PartnerView):
+class Withdrawals(PartnerView):
     """Withdrawals that are due."""
 
     scope = Scope.FEED
@@ -49,14 +49,19 @@ class Withdrawals(SandboxWithdrawals, PartnerView):
                 "id": name,
                 "signal": held.signal,
                 "value": held.value,
-                "since": utc(held.published_at),
+                "since": rfc3339_if(held.published_at),
             }
             for name, held in zip(names, rows, strict=True)
         ]
         return Response({"due": due})
 
+    def sandbox_get(self, request: Request) -> Response:
+        """Nothing is ever due: nobody's cursors are kept."""
+        parameters.refuse_unknown(request, set())
+        return Response({"due": []})
 
-class WithdrawalAcknowledgement(SandboxAcknowledgement, PartnerView):
+
+class WithdrawalAcknowledgement(PartnerView):
     """A platform's word that it has dropped hashes."""
 
     scope = Scope.FEED
@@ -74,9 +79,19 @@ class WithdrawalAcknowledgement(SandboxAcknowledgement, PartnerView):
         acknowledges it. Ids of hashes that are not withdrawn are not counted. Repeating it
         changes nothing, so it needs no Idempotency-Key.
         """
-        body = AcknowledgementBody(data=request.data)
-        body.is_valid(raise_exception=True)
         partner = partner_of(request)
-        held = (held_id_of(partner.pk, name) for name in body.validated_data["ids"])
+        held = (held_id_of(partner.pk, name) for name in _read(request))
         dropped = {held_id for held_id in held if held_id is not None}
         return Response({"acknowledged": acknowledge(partner, dropped)})
+
+    def sandbox_post(self, request: Request) -> Response:
+        """Count the ids that are withdrawn in the made-up bank."""
+        withdrawn = {row.id for row in sandbox.NOW.values() if row.state != "Active"}
+        return Response({"acknowledged": len(withdrawn.intersection(_read(request)))})
+
+
+def _read(request: Request) -> list[str]:
+    body = AcknowledgementBody(data=request.data)
+    body.is_valid(raise_exception=True)
+    ids: list[str] = body.validated_data["ids"]
+    return ids

@@ -1,13 +1,29 @@
-"""Reading batches of the exchange: a malformed record refuses the batch, and is named."""
+"""Reading what the exchange's clients send: which page, and batches, of which a malformed record
+refuses the whole, and is named.
+"""
 
 from typing import Any
 
+from rest_framework.request import Request
+
+from partners.api import parameters
 from partners.api.fields import MOST_TAGS, TAG_RULE, is_tag
 from partners.api.problems import BadField
 from partners.models import FeedbackValue
 from partners.services import Said
 
 MOST = 1000
+PAGE = 800
+LAST_SECOND = 253402300799  # 9999-12-31, the last that a datetime holds
+
+
+def page_asked(request: Request) -> tuple[int, int]:
+    """Return startTimestamp (Unix seconds) and pageSize; raise BadParameter."""
+    start = parameters.whole_number(request, "startTimestamp", least=0, most=LAST_SECOND, default=0)
+    size = parameters.whole_number(
+        request, "pageSize", least=1, most=parameters.LONGEST_PAGE, default=PAGE
+    )
+    return start, size
 
 
 def records_in(body: Any, name: str) -> list[tuple[str, dict[str, Any]]]:

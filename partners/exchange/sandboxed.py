@@ -8,8 +8,7 @@ from rest_framework.response import Response
 from partners import sandbox
 from partners.api import parameters
 from partners.api.problems import BadParameter
-
-LAST_SECOND = 253402300799
+from partners.exchange.reading import page_asked
 
 
 class SandboxFetch:
@@ -17,12 +16,7 @@ class SandboxFetch:
 
     def sandbox_get(self, request: Request) -> Response:
         """Answer a page of the made-up feed."""
-        start = parameters.whole_number(
-            request, "startTimestamp", least=0, most=LAST_SECOND, default=0
-        )
-        limit = parameters.whole_number(
-            request, "pageSize", least=1, most=parameters.LONGEST_PAGE, default=800
-        )
+        start, limit = page_asked(request)
         token = parameters.text(request, "nextPageToken")
         try:
             after = sandbox.read_cursor(token) if token else sandbox.after_second(start)

@@ -24,6 +24,7 @@ from partners.api.problems import BadParameter, BeginAnew
 from partners.cursors import CursorError, make_cursor, read_cursor
 from partners.exchange import documents
 from partners.exchange.auth import ExchangeKeyAuthentication
+from partners.exchange.reading import LAST_SECOND, PAGE, page_asked
 from partners.exchange.records import second_of, seconds, written
 from partners.exchange.sandboxed import SandboxFetch
 from partners.models import Partner, Scope
@@ -31,8 +32,6 @@ from partners.selectors import furthest_read
 from partners.services import note_position
 
 API = "exchange"
-PAGE = 800
-LAST_SECOND = 253402300799  # 9999-12-31, the last that a datetime holds
 _WHOLE = {"type": "integer", "minimum": 0, "maximum": LAST_SECOND, "default": 0}
 _SIZE = {"type": "integer", "minimum": 1, "maximum": parameters.LONGEST_PAGE, "default": PAGE}
 
@@ -66,12 +65,7 @@ class FetchHashes(SandboxFetch, PartnerView):
     )
     def get(self, request: Request) -> HttpResponse:
         """The StopNCII exchange protocol, for clients that speak it already."""
-        start = parameters.whole_number(
-            request, "startTimestamp", least=0, most=LAST_SECOND, default=0
-        )
-        limit = parameters.whole_number(
-            request, "pageSize", least=1, most=parameters.LONGEST_PAGE, default=PAGE
-        )
+        start, limit = page_asked(request)
         # The head is read before the page: what is published from now on is no older than it.
         head = feed_head()
         place = _place(request, start, head)

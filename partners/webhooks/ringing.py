@@ -17,6 +17,7 @@ from hashes.models import FeedHead, Hash, State
 from hashes.selectors import TOMBSTONES, feed_head
 from partners.cursors import make_cursor
 from partners.models import Delivery, DeliveryState, EndpointState, Event, WebhookEndpoint
+from partners.moments import rfc3339
 from partners.webhooks.schedule import next_bell, pause_for
 from partners.webhooks.signing import new_message_id
 
@@ -26,8 +27,8 @@ BELLS = {Event.HASHES_PUBLISHED: (State.ACTIVE,), Event.HASHES_WITHDRAWN: TOMBST
 
 def payload_of(event: str, at: datetime, data: dict[str, object]) -> str:
     """Return a message's text: what is stored, signed and sent, to the byte (ASCII)."""
-    stamp = at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    return json.dumps({"type": event, "timestamp": stamp, "data": data}, separators=(",", ":"))
+    message = {"type": event, "timestamp": rfc3339(at, "milliseconds"), "data": data}
+    return json.dumps(message, separators=(",", ":"))
 
 
 def ring_endpoints() -> int:

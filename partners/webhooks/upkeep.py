@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from partners.models import ApiKey, Delivery, DeliveryState, EndpointState, Event, WebhookEndpoint
+from partners.moments import rfc3339
 from partners.pseudonyms import endpoint_id
 from partners.webhooks.ringing import hears, new_delivery, payload_of
 
@@ -47,7 +48,7 @@ def _warning(endpoint: WebhookEndpoint, key: ApiKey) -> Delivery:
     data: dict[str, object] = {
         "key": f"nhb_{key.public_id}",
         "label": key.label,
-        "expires_at": ends.isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "expires_at": rfc3339(ends, "seconds"),
     }
     warning = new_delivery(endpoint, Event.KEY_EXPIRING, payload_of("key.expiring", now, data), now)
     # By the partner's own name for the endpoint: a row's number counts everybody's endpoints.
