@@ -57,8 +57,9 @@ class StaffAdmin(OnlyOffered, UserAdmin):
             if not self.has_change_permission(request, user):
                 raise PermissionDenied
             forget(user)
+            answer = _show_code(request, user)
             self.log_change(request, user, "Second factor forgotten.")
-            return _show_code(request, user)
+            return answer
         return HttpResponseRedirect(reverse("admin:auth_user_changelist"))
 
     def response_add(

@@ -55,9 +55,11 @@ class EntryAdmin(OnlyOffered, admin.ModelAdmin):
     @admin.action(description="I have followed every link today", permissions=["change"])
     def checked_today(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         """Put today's date on the chosen entries."""
-        for entry in queryset:
+        entries = list(queryset.order_by("pk"))
+        for entry in entries:
             entry.checked_on = today()
             entry.save(update_fields=["checked_on"])
+        for entry in entries:
             self.log_change(request, entry, "Links checked.")
 
 

@@ -1,5 +1,6 @@
 """The doors between the password and the staff's pages: enrolment and the second factor."""
 
+from contextlib import nullcontext
 from datetime import timedelta
 from functools import wraps
 from typing import Any, cast
@@ -8,6 +9,7 @@ import segno
 from django import forms
 from django.contrib.auth import logout
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -90,7 +92,9 @@ def _for_who_is_half_in(view: Any) -> Any:
         translation.activate("en")
         if not is_half_in(request):
             return HttpResponseRedirect(reverse("admin:login"))
-        answer: HttpResponse = view(request, cast("User", request.user))
+        # As on every page behind: what is done stands with its entry in the audit.
+        with transaction.atomic() if request.method == "POST" else nullcontext():
+            answer: HttpResponse = view(request, cast("User", request.user))
         return answer
 
     return door

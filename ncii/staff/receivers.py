@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.http import HttpRequest
 
 from ncii.staff import audit, throttle
@@ -19,8 +20,11 @@ def note_write(sender: object, instance: LogEntry, created: bool, **kwargs: Any)
         audit.record(instance.user, act, subject, instance.get_change_message())
 
 
+@transaction.atomic
 def note_password(sender: object, request: HttpRequest, user: User, **kwargs: Any) -> None:
     """Receiver of user_logged_in: a password was given; the code comes next."""
+    # Django writes the time of it after this: the row is locked before the audit, as everywhere.
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
     audit.record(user, "password accepted")
 
 

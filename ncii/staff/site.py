@@ -1,8 +1,10 @@
 """The admin site: its name, who may enter, and pages that are no table."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import wraps
+from http import HTTPStatus
 from typing import Any, NoReturn, cast
 
 from django.contrib import admin
@@ -113,11 +115,22 @@ class StaffSite(admin.AdminSite):
             if name in SENSITIVE and self.has_permission(request) and not doors.is_fresh(request):
                 wanted = urlencode({"next": request.get_full_path()})
                 return HttpResponseRedirect(f"{reverse('admin:second_factor')}?{wanted}")
-            answer: HttpResponseBase = inner(request, *args, **kwargs)
+            # What is done and its entry in the audit stand together, or neither does.
+            with transaction.atomic() if request.method == "POST" else nullcontext():
+                answer: HttpResponseBase = inner(request, *args, **kwargs)
             _note_look(request, answer)
             return answer
 
         return guarded
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        """Put it into the audit, as Django does only where it is another's."""
+        answer = super().password_change(request, extra_context)
+        if request.method == "POST" and answer.status_code == HTTPStatus.FOUND:
+            audit.record(cast("User", request.user), "password changed")
+        return answer
 
     def autocomplete_view(self, request: HttpRequest) -> NoReturn:
         """No form of ours asks it, and it answers with row ids, which tell what came together."""

@@ -110,9 +110,11 @@ class ApiKeyAdmin(OnlyOffered, admin.ModelAdmin):
         return TemplateResponse(request, "admin/partners/apikey/revoke.html", context)
 
     def _revoke(self, request: HttpRequest, keys: QuerySet[ApiKey]) -> HttpResponse:
-        revoked = list(keys)
+        revoked = list(keys.order_by("pk"))
         for key in revoked:
             revoke_key(key)
+        # The audit comes last, as everywhere.
+        for key in revoked:
             self.log_change(request, key, "Revoked.")
         self.message_user(request, f"Revoked: {len(revoked)}.", messages.SUCCESS)
         return HttpResponseRedirect(reverse("admin:partners_apikey_changelist"))

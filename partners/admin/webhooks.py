@@ -1,11 +1,14 @@
 """Webhook endpoints and deliveries: health, attempts, replay."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
@@ -141,27 +144,36 @@ class WebhookEndpointAdmin(OnlyOffered, admin.ModelAdmin):
             back=reverse("admin:partners_webhookendpoint_changelist"),
         )
 
+    def _act(
+        self,
+        request: HttpRequest,
+        chosen: QuerySet[WebhookEndpoint],
+        act: Callable[[WebhookEndpoint], object],
+        said: str,
+    ) -> None:
+        """Do it to each; the audit comes last, as everywhere."""
+        endpoints = list(chosen.order_by("pk"))
+        for endpoint in endpoints:
+            act(endpoint)
+        for endpoint in endpoints:
+            self.log_change(request, endpoint, said)
+
     @admin.action(description="Switch on", permissions=["change"])
     def enable_selected(self, request: HttpRequest, queryset: QuerySet[WebhookEndpoint]) -> None:
         """Ring again; what was missed comes as one bell."""
-        for endpoint in queryset:
-            enable(endpoint)
-            self.log_change(request, endpoint, "Switched on.")
+        self._act(request, queryset, enable, "Switched on.")
 
     @admin.action(description="Switch off", permissions=["change"])
     def disable_selected(self, request: HttpRequest, queryset: QuerySet[WebhookEndpoint]) -> None:
         """Ring no more."""
-        for endpoint in queryset.filter(state=EndpointState.ACTIVE):
-            disable(endpoint, BY_STAFF)
-            self.log_change(request, endpoint, "Switched off.")
+        active = queryset.filter(state=EndpointState.ACTIVE)
+        self._act(request, active, lambda endpoint: disable(endpoint, BY_STAFF), "Switched off.")
 
     @admin.action(description="Send a test message", permissions=["change"])
     def test_selected(self, request: HttpRequest, queryset: QuerySet[WebhookEndpoint]) -> None:
         """Write a test delivery to each."""
-        for endpoint in queryset:
-            send_test(endpoint)
-            self.log_change(request, endpoint, "Test message sent.")
-        wake(deliver)
+        self._act(request, queryset, send_test, "Test message sent.")
+        transaction.on_commit(partial(wake, deliver))
         self.message_user(request, "On their way: see the deliveries.", messages.SUCCESS)
 
 
@@ -216,9 +228,9 @@ class DeliveryAdmin(ReadOnly, admin.ModelAdmin):
         """Make them due now, under the same message id: the oldest first, so many at once."""
         chosen = list(queryset.order_by("created_at", "pk")[: REPLAYED_AT_ONCE + 1])
         left = len(chosen) > REPLAYED_AT_ONCE
+        count = replay_all(chosen[:REPLAYED_AT_ONCE])
         for delivery in chosen[:REPLAYED_AT_ONCE]:
             self.log_change(request, delivery, "Sent again.")
-        count = replay_all(chosen[:REPLAYED_AT_ONCE])
-        wake(deliver)
+        transaction.on_commit(partial(wake, deliver))
         more = " There are more: the oldest were taken." if left else ""
         self.message_user(request, f"Due again: {count}.{more}", messages.SUCCESS)

@@ -10,6 +10,7 @@ from cases.services import erase_again, replay
 from hashes.publisher import leap, publish
 from ncii.ledger.models import Kind
 from ncii.ledger.services import read_ledger
+from ncii.staff import audit
 
 
 class Command(BaseCommand):
@@ -37,11 +38,12 @@ class Command(BaseCommand):
                 "Nothing was changed."
             )
         entries = [entry for path in options["ledger"] for entry in self._read(path)]
-        for kind, count in replay(entries).items():
-            self.stdout.write(f"{kind}={count}")
-        self.stdout.write(f"feed_goes_on_after={leap() or 0}")
-        self.stdout.write(f"published={publish()}")
-        self.stdout.write(f"{Kind.HASH_ERASED}={erase_again(entries)}")
+        said = [f"{kind}={count}" for kind, count in replay(entries).items()]
+        said.append(f"feed_goes_on_after={leap() or 0}")
+        said.append(f"published={publish()}")
+        said.append(f"{Kind.HASH_ERASED}={erase_again(entries)}")
+        audit.record("after_restore", "backup put back", detail=" ".join(said))
+        self.stdout.write("\n".join(said))
 
     def _read(self, path: Path) -> list[tuple[Kind, str, date]]:
         """Return a ledger's entries; raise CommandError for what is none."""

@@ -3,9 +3,11 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
 
 from ncii.lib.outbound import Refused
 from ncii.management.arguments import line
+from ncii.staff import audit
 from partners.management.commands._shared import partner_named
 from partners.models import Event
 from partners.webhooks.endpoints import add_endpoint
@@ -33,7 +35,9 @@ class Command(BaseCommand):
         """Register the endpoint and print its id and secret."""
         partner = partner_named(options["partner"])
         try:
-            endpoint, secret = add_endpoint(partner, options["url"], options["events"])
+            with transaction.atomic():
+                endpoint, secret = add_endpoint(partner, options["url"], options["events"])
+                audit.record("make_endpoint", "endpoint made", str(endpoint))
         except Refused as error:
             raise CommandError(str(error)) from None
         self.stdout.write(f"endpoint={endpoint.pk}")

@@ -4,8 +4,10 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
 
 from ncii.management.arguments import line
+from ncii.staff import audit
 from partners.models import Partner
 
 
@@ -27,5 +29,13 @@ class Command(BaseCommand):
                 Partner(name=name).validate_constraints()
             except ValidationError as error:
                 raise CommandError(" ".join(error.messages)) from None
-            partner, _ = Partner.objects.get_or_create(name=name)
+            partner = _new(name)
         self.stdout.write(f"partner={partner.name}")
+
+
+@transaction.atomic
+def _new(name: str) -> Partner:
+    partner, is_new = Partner.objects.get_or_create(name=name)
+    if is_new:
+        audit.record("make_partner", "partner made", partner.name)
+    return partner
