@@ -62,8 +62,7 @@ class Project:
             self.docker("version", "--format", "{{.Server.Version}}")
         except (Failed, OSError) as error:
             raise tools.MissingToolError(
-                "no container engine answers: start Docker, or podman with its docker socket, "
-                "and name it in DOCKER_HOST"
+                "no container engine answers to `docker`: start Docker, or name it in DOCKER_HOST"
             ) from error
 
     @staticmethod

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import ssl
 import threading
@@ -53,7 +54,9 @@ class _Handler(BaseHTTPRequestHandler):
                 self.send_header(name, value)
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
-        self.wfile.write(content)
+        # Who has left the page does not take the rest.
+        with contextlib.suppress(OSError):
+            self.wfile.write(content)
 
     def do_POST(self) -> None:
         self.do_GET()
