@@ -16,7 +16,7 @@ BEAT_SILENCE = 120  # seconds; beat has something to do every five
 def web() -> bool:
     """Ask /healthz over loopback, in the name of the public host: other names are refused."""
     host = urlsplit(os.environ.get("PUBLIC_ORIGIN", "")).netloc or "127.0.0.1"
-    port = os.environ.get("PORT") or os.environ.get("WEB_BIND", "").rpartition(":")[2] or "8000"
+    port = os.environ.get("WEB_BIND", "").rpartition(":")[2] or "8000"
     address = f"http://127.0.0.1:{port}/healthz"
     request = urllib.request.Request(address, headers={"Host": host})
     with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310

@@ -28,6 +28,8 @@ IN_PRODUCTION = MODE == PRODUCTION
 DEBUG = env.bool("DEBUG", default=False)
 PUBLIC_ORIGIN = env.str("PUBLIC_ORIGIN", default="http://127.0.0.1:8000").rstrip("/")
 HTTPS = urlsplit(PUBLIC_ORIGIN).scheme == "https"
+# Loopback too: who runs it asks /healthz and /metrics there. A stranger who gives that name gets
+# links to their own machine, and nobody else does: no page of ours is cached.
 ALLOWED_HOSTS = env.list(
     "ALLOWED_HOSTS", default=[urlsplit(PUBLIC_ORIGIN).hostname or "", "127.0.0.1", "localhost"]
 )
