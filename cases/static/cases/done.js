@@ -1,7 +1,7 @@
 // The case number, shown once: copy it, print it, save it. All of that happens on this device.
 
 import { announce, find } from "./page.js";
-import { save } from "./saving.js";
+import { copy, save } from "./saving.js";
 import { say } from "./words.js";
 
 /**
@@ -20,13 +20,9 @@ export function showDone(opened, pin, kept) {
     find("[data-pin]", HTMLElement).textContent = withPin.checked ? pin : "";
   });
   find("[data-copy]", HTMLButtonElement).addEventListener("click", async () => {
-    try {
-      await navigator.clipboard.writeText(opened.number);
-      kept();
-      tell(say("copied"));
-    } catch {
-      tell(say("notCopied"));
-    }
+    const copied = await copy(opened.number);
+    if (copied) kept();
+    tell(say(copied ? "copied" : "notCopied"));
   });
   find("[data-print]", HTMLButtonElement).addEventListener("click", () => {
     kept();
