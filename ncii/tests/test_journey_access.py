@@ -229,8 +229,12 @@ def test_what_a_screen_reader_meets_when_a_letter_is_written(page: Page):
           - heading "Your letter" [level=2]
           - paragraph: /Some lines are still empty/
           - list:
-            - listitem: the address of each page or post
-            - listitem: how the site can reach you
+            - listitem:
+              - link "the name of the site"
+            - listitem:
+              - link "the address of each page or post"
+            - listitem:
+              - link "how the site can reach you"
           - paragraph: Request to remove intimate images published without consent
           - paragraph: /To/
           - paragraph:

@@ -121,8 +121,9 @@ def test_what_is_missing_is_said_and_left_as_a_line(page: Page):
 def test_no_site_is_written_to_that_nobody_chose(page: Page):
     page.goto("/en/letter")
     assert "To: ____" in write(page)
-    expect(page.locator("[data-missing] li").first).to_have_text("the name of the site")
     expect(page.locator("[data-where-else]")).to_be_visible()
+    page.get_by_role("link", name="the name of the site").click()
+    expect(page.locator("#platform")).to_be_focused()
 
 
 def test_who_acts_for_someone_and_fakes(page: Page):

@@ -5,6 +5,7 @@ import { reminder } from "./calendar.js";
 import { find } from "./page.js";
 import { copy, save } from "./saving.js";
 import { letterIn, say } from "./words.js";
+import { itemOf } from "./wrongs.js";
 
 const HOURS_48_MS = 48 * 3600 * 1000;
 const GAP = "______________________________";
@@ -85,9 +86,8 @@ function showMissing(filled) {
   notice.hidden = missing.length === 0;
   find("ul", HTMLUListElement, notice).replaceChildren(
     ...missing.map((name) => {
-      const item = document.createElement("li");
-      item.textContent = say(`missing_${name}`);
-      return item;
+      const target = name === "site" && !isOther() ? "platform" : name;
+      return itemOf({ message: say(`missing_${name}`), target });
     }),
   );
 }

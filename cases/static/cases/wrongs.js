@@ -9,7 +9,7 @@ import { find } from "./page.js";
 export function showWrongs(wrongs) {
   clearWrongs();
   const summary = find("[data-wrongs]", HTMLElement);
-  find("ul", HTMLElement, summary).append(...wrongs.map(item));
+  find("ul", HTMLElement, summary).append(...wrongs.map(itemOf));
   for (const wrong of wrongs) atField(wrong);
   summary.hidden = false;
   focusSummary(summary);
@@ -28,8 +28,8 @@ export function clearWrongs() {
   }
 }
 
-/** @param {Wrong} wrong */
-function item({ message, target }) {
+/** @param {Wrong} wrong @returns {HTMLLIElement} its sentence, as a link into the field */
+export function itemOf({ message, target }) {
   const link = document.createElement("a");
   link.href = `#${target}`;
   link.textContent = message;
