@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 
 import ncii.staff.approvals.admin  # noqa: F401 - registers itself
+from ncii.staff.approvals.hands import FORGOTTEN
 from ncii.staff.enrolment import VALID_FOR, make_code
 from ncii.staff.models import AuditEntry
 from ncii.staff.readonly import OnlyOffered, ReadOnly
@@ -58,7 +59,7 @@ class StaffAdmin(OnlyOffered, UserAdmin):
                 raise PermissionDenied
             forget(user)
             answer = _show_code(request, user)
-            self.log_change(request, user, "Second factor forgotten.")
+            self.log_change(request, user, FORGOTTEN)
             return answer
         return HttpResponseRedirect(reverse("admin:auth_user_changelist"))
 

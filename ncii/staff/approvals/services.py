@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from ncii.staff import audit
 from ncii.staff.approvals.acts import ACTS, Act, ActRefused, Outcome
+from ncii.staff.approvals.hands import in_one_hand
 from ncii.staff.models import Approval, ApprovalState
 
 ANSWER_WITHIN = timedelta(days=3)
@@ -42,7 +43,7 @@ def decide(approval: Approval, who: User, *, approve: bool, answer: str = "") ->
     """Approve or refuse what somebody else has asked, and do it if nobody has to collect it.
 
     Raises PermissionDenied, or ActRefused where it is answered already, too late, one's own, asked
-    by who may no longer ask, or can't be done: then nothing has changed.
+    by who may no longer ask or has let who answers in, or can't be done: then nothing has changed.
     """
     now = timezone.now()
     approval, act = _held(approval)
@@ -56,6 +57,11 @@ def decide(approval: Approval, who: User, *, approve: bool, answer: str = "") ->
         raise ActRefused("Nobody answered in time: it has to be asked again.")
     if approve and not act.may_be_asked_by(approval.requested_by):
         raise ActRefused("Who asked may no longer ask for this: somebody else has to.")
+    if approve and in_one_hand(who, approval.requested_by):
+        raise ActRefused(
+            "One person has let you both in, or one of you the other, within a week: somebody else "
+            "has to answer."
+        )
     if not approve and not answer.strip():
         raise ActRefused("Say why not: who asked reads it.")
     approval.state = ApprovalState.APPROVED if approve else ApprovalState.REFUSED
