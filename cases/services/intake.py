@@ -74,7 +74,7 @@ def _create(symbols: str, pin: str, files: Sequence[FileInput]) -> Case:
     sealed = seal(symbols, pin)
     with transaction.atomic():
         case = Case.objects.create(opened_on=today(), **vars(sealed))
-        _add_files(case, files, first_position=1)
+        _add_claims(_add_files(case, files, first_position=1))
     return case
 
 
@@ -86,27 +86,45 @@ def _open_again(symbols: str, pin: str, files: Sequence[FileInput]) -> OpenedCas
         case = Case.objects.select_for_update().filter(pk=case.pk, withdrawn_on=None).first()
         if case is None:
             raise AlreadyWithdrawn
-        held = set(
-            FileClaim.objects.filter(file__case=case).values_list(
-                "claim__hash__signal", "claim__hash__value"
-            )
-        )
-        new = [f for f in files if (f.claims[0].signal, f.claims[0].value) not in held]
+        held = _files_by_signal(case)
+        new = [f for f in files if _signal(f.claims[0]) not in held]
         count = case.files.count()
         if count + len(new) > MAX_FILES:
             raise TooManyFiles
-        _add_files(case, new, first_position=count + 1)
+        # What was agreed to only afterwards, such as a screenshot's picture alone.
+        more = [
+            (held[_signal(f.claims[0])], claim)
+            for f in files
+            for claim in f.claims
+            if _signal(f.claims[0]) in held and _signal(claim) not in held
+        ]
+        _add_claims([*more, *_add_files(case, new, first_position=count + 1)])
     return OpenedCase(shown(symbols), case, repeated=True)
 
 
-def _add_files(case: Case, files: Sequence[FileInput], *, first_position: int) -> None:
-    day = today()
+def _signal(claim: SignalClaim) -> tuple[str, str]:
+    return claim.signal, claim.value
+
+
+def _files_by_signal(case: Case) -> dict[tuple[str, str], CaseFile]:
+    claims = FileClaim.objects.filter(file__case=case).select_related("file", "claim__hash")
+    return {(row.claim.hash.signal, row.claim.hash.value): row.file for row in claims}
+
+
+def _add_files(
+    case: Case, files: Sequence[FileInput], *, first_position: int
+) -> list[tuple[CaseFile, SignalClaim]]:
+    """Add files without their claims; return these, each with its file."""
     rows = CaseFile.objects.bulk_create(
-        CaseFile(case=case, position=position, kind=file.kind, added_on=day)
+        CaseFile(case=case, position=position, kind=file.kind, added_on=today())
         for position, file in enumerate(files, start=first_position)
     )
-    wanted = [(row, claim) for row, file in zip(rows, files, strict=True) for claim in file.claims]
-    claims = make_claims([claim for _, claim in wanted], source=Source.CASE, on=day)
+    return [(row, claim) for row, file in zip(rows, files, strict=True) for claim in file.claims]
+
+
+def _add_claims(wanted: Sequence[tuple[CaseFile, SignalClaim]]) -> None:
+    """All claims at once: hashes are locked in one order within a transaction."""
+    claims = make_claims([claim for _, claim in wanted], source=Source.CASE, on=today())
     FileClaim.objects.bulk_create(
         FileClaim(file=row, claim=claim) for (row, _), claim in zip(wanted, claims, strict=True)
     )

@@ -2,6 +2,7 @@
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from django.db import connection
@@ -60,6 +61,19 @@ def test_a_file_added_before_sending_again_is_not_lost() -> None:
     open_case(token, PIN, [photo()])
     again = open_case(token, PIN, [photo(), video(1)])
     assert [(f.position, f.kind) for f in again.case.files.all()] == [(1, "photo"), (2, "video")]
+
+
+@pytest.mark.django_db
+def test_a_hash_agreed_to_before_sending_again_is_not_lost() -> None:
+    token = issue_token()
+    first = open_case(token, PIN, [photo(), video(1)])
+    (trimmed,) = photo(200).claims
+    more = FileInput("photo", (*photo().claims, replace(trimmed, variant="trimmed")))
+    open_case(token, PIN, [more, video(1), video(2)])
+    open_case(token, PIN, [more, video(1), video(2)])
+    claims = [[c.claim.variant for c in f.file_claims.all()] for f in first.case.files.all()]
+    assert claims == [["as-displayed", "trimmed"], ["original"], ["original"]]
+    assert rows() == (1, 3, 4, 4, 4)
 
 
 @pytest.mark.django_db
