@@ -114,6 +114,24 @@ def test_the_same_picture_twice_is_named(page: Page, victim: Victim):
     expect(page.locator(".row--twin [data-says]")).to_contain_text("the same as Photo 1")
 
 
+def test_of_the_same_picture_twice_either_can_be_removed(page: Page, victim: Victim):
+    victim.answer_yes()
+    for name in ("a.png", "b.png", "c.png"):
+        victim.choose([picture(name, "PNG", data.coffee)])
+        expect(page.locator("[data-rows] > li").last).to_have_class(re.compile("ready|twin"))
+    expect(page.locator(".row--twin")).to_have_count(2)
+    page.locator(".row--ready [data-remove]").click()
+    expect(page.locator(".row--ready [data-file]")).to_have_text("b.png")
+    expect(page.locator(".row--twin [data-file]")).to_have_text("c.png")
+    victim.choose([picture("first.png", "PNG", data.astronaut)])
+    expect(page.locator(".row--ready")).to_have_count(2)
+    victim.choose([picture("again.png", "PNG", data.astronaut)])
+    expect(page.locator(".row--twin [data-says]").last).to_contain_text("the same as Photo 2")
+    for _ in range(2):
+        page.locator(".row--ready [data-remove]").first.click()
+    expect(page.locator(".row--twin [data-says]")).to_contain_text("the same as Photo 1")
+
+
 def videos(count: int) -> list[FilePayload]:
     head = b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isommp41"
     return [
@@ -175,6 +193,21 @@ def test_a_lost_answer_makes_no_second_case_and_a_refusal_is_shown_at_its_field(
     number = victim.send()
     victim.enter(number)
     expect(page.locator(".journey")).to_have_count(2)
+
+
+def test_what_is_on_its_way_is_what_the_person_sees(page: Page, victim: Victim):
+    """Back, while the answer is awaited: a PIN changed then would not be the case's."""
+    victim.prepare(pictures()[:1])
+    held: list[Route] = []
+    page.route("**/case/new", lambda route: held.append(route), times=1)
+    with page.expect_request("**/case/new"):
+        page.locator("#send").click()
+    page.go_back()
+    page.locator('[data-step="check"] .back').click()
+    expect(page.locator("#send")).to_be_visible()
+    held[0].continue_()
+    expect(page.locator("[data-number]")).not_to_be_empty()
+    page.locator("[data-copy]").click()
 
 
 def test_back_goes_one_step_back_and_keeps_everything(page: Page, victim: Victim):

@@ -23,11 +23,17 @@ const sendButton = find("#send", HTMLButtonElement);
 const max = Number(form.dataset.max);
 
 const files = new Files(find("[data-rows]", HTMLElement), max, filesChanged);
-const steps = new Steps(["files", "pin", "check", "done"], (name) => {
-  clearWrongs();
-  if (name === "check") fillCheck();
-  else waiting.abort();
-});
+// What is on its way must be what the person sees: another PIN or file would not be in it.
+let onItsWay = false;
+const steps = new Steps(
+  ["files", "pin", "check", "done"],
+  (name) => {
+    clearWrongs();
+    if (name === "check") fillCheck();
+    else waiting.abort();
+  },
+  () => onItsWay,
+);
 let sending = false;
 let waiting = new AbortController();
 let unkept = false;
@@ -111,7 +117,14 @@ async function sendCase() {
   /** @param {unknown} error */
   const failedForNetwork = (error) => error instanceof NotSent && error.key === "notSent";
   try {
-    const attempt = () => send(form.action, fields(), () => announce(say("proving")));
+    const attempt = async () => {
+      onItsWay = true;
+      try {
+        return await send(form.action, fields(), () => announce(say("proving")));
+      } finally {
+        onItsWay = false;
+      }
+    };
     showOpened(await whenOnline(attempt, { failedForNetwork, onWaiting: nowWaiting, signal }));
   } catch (error) {
     if (signal.aborted) announce(say("notWaiting"));

@@ -67,6 +67,7 @@ export class Files {
     const place = this.rows.indexOf(row);
     this.rows.splice(place, 1);
     row.element.remove();
+    this.#inherit(row);
     announce(say("removed", { what: row.name }));
     this.relabel();
     const next = this.rows[Math.min(place, this.rows.length - 1)];
@@ -109,6 +110,7 @@ export class Files {
   relabel() {
     let number = 0;
     for (const row of this.rows) row.label(row.state === "wrong" ? 0 : ++number);
+    for (const row of this.rows) if (row.waits) row.repeat(row.waits.twin, row.waits.result);
     this.#changed();
   }
 
@@ -136,7 +138,7 @@ export class Files {
       const result = await this.#hasher.hash(row.file, { onProgress, onLoading, signal });
       if (signal.aborted) return;
       const twin = this.#twin(result);
-      if (twin) row.repeat(twin.name);
+      if (twin) row.repeat(twin, result);
       else row.ready(result);
     } catch (error) {
       if (signal.aborted) return;
@@ -146,6 +148,13 @@ export class Files {
     }
     this.relabel();
     if (!this.busy) announce(this.summary());
+  }
+
+  /** The same file, chosen again, takes the place of one that is removed. @param {Row} gone */
+  #inherit(gone) {
+    const [heir, ...others] = this.rows.filter((row) => row.waits?.twin === gone);
+    if (heir?.waits) heir.ready(heir.waits.result);
+    for (const row of others) if (row.waits) row.repeat(heir, row.waits.result);
   }
 
   /** @param {import("./row.js").Result} result */

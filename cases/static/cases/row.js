@@ -20,6 +20,7 @@ const BLURRED_SIDE = 24;
 export class Row {
   /** @type {State} */ state = "waiting";
   /** @type {Result | null} */ result = null;
+  /** What this row would be, were the row gone that has the same file. @type {{twin: Row, result: Result} | null} */ waits = null;
   stop = new AbortController();
   name = "";
   file;
@@ -131,10 +132,11 @@ export class Row {
     this.button("retry").hidden = !WORTH_TRYING_AGAIN.has(code);
   }
 
-  /** @param {string} name of the row that has the same file */
-  repeat(name) {
-    this.refuse(say("duplicate", { other: name }));
+  /** The same file again: it waits until its twin goes. @param {Row} twin @param {Result} result */
+  repeat(twin, result) {
+    this.refuse(say("duplicate", { other: twin.name }));
     this.element.classList.add("row--twin");
+    this.waits = { twin, result };
   }
 
   /** @param {string} message */
@@ -152,6 +154,7 @@ export class Row {
   /** @param {State} state @param {string} says */
   #become(state, says) {
     this.state = state;
+    this.waits = null;
     this.#says.textContent = says;
     this.element.className = `row row--${state}`;
     this.#bar.hidden = state !== "working";

@@ -7,25 +7,31 @@ export class Steps {
   current;
   #names;
   #changed;
+  #held;
   #locked = false;
 
   /**
    * @param {string[]} names in order; the page has a [data-step=name] for each
    * @param {(name: string) => void} changed called before a step is shown
+   * @param {() => boolean} held whether this step can't be left now
    */
-  constructor(names, changed) {
+  constructor(names, changed, held) {
     this.current = names[0];
     this.#names = names;
     this.#changed = changed;
+    this.#held = held;
     history.replaceState({ step: this.current }, "");
     addEventListener("popstate", (event) => {
       const step = event.state?.step;
-      if (!this.#locked && names.includes(step)) this.#show(step);
+      if (this.#locked || !names.includes(step)) return;
+      if (this.#held()) history.pushState({ step: this.current }, "");
+      else this.#show(step);
     });
   }
 
   /** @param {string} name */
   go(name) {
+    if (this.#held()) return;
     if (name !== this.current) history.pushState({ step: name }, "");
     this.#show(name);
   }
