@@ -247,6 +247,15 @@ def test_the_file_says_what_the_page_says(client: Client) -> None:
     assert set(rows[0]) == {"month", *PUBLIC}
 
 
+def test_a_figure_without_a_number_is_not_drawn(client: Client) -> None:
+    _months({"2026-01": 9, "2026-02": 44})
+
+    page = client.get("/en/figures").content.decode()
+
+    assert page.count("<table") == len(PUBLIC)
+    assert page.count('<svg class="chart__bars"') == 1
+
+
 def test_without_figures_the_page_says_so(client: Client) -> None:
     assert "There are no figures yet" in client.get("/en/figures").content.decode()
 

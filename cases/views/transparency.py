@@ -18,12 +18,15 @@ from ncii.lib.charts import Chart, bar_chart
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure over the months: `rows` are months, latest first, and how many in words."""
+    """One figure over the months: `rows` are months, latest first, and how many in words.
+
+    There is no `chart` where no month has a number to draw.
+    """
 
     name: str
     title: str
     rows: list[tuple[date, str]]
-    chart: Chart
+    chart: Chart | None
 
 
 @telling
@@ -55,7 +58,8 @@ def _figures(months: list[PublicMonth]) -> list[Figure]:
     for name in PUBLIC:
         counts = [each.counts.get(name) for each in months]
         rows = [(each.month, _told(count)) for each, count in zip(months, counts, strict=True)]
-        chart = bar_chart(labels, [count or 0 for count in reversed(counts)])
+        drawn = [count or 0 for count in reversed(counts)]
+        chart = bar_chart(labels, drawn) if any(drawn) else None
         figures.append(Figure(name, titles[name], rows, chart))
     return figures
 
