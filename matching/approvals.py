@@ -17,6 +17,7 @@ from matching.harmless.services import add_harmless, remove_harmless
 from matching.models import HarmlessHash
 from ncii.staff.approvals import ActForm, ActRefused, Outcome, approvable
 from ncii.staff.models import Approval
+from ncii.staff.texts import one_line
 
 MOST_AT_ONCE = 500
 ADD, REMOVE = "add", "remove"
@@ -40,6 +41,7 @@ class HarmlessForm(ActForm):
     )
     label = forms.CharField(
         max_length=80,
+        validators=[one_line],
         help_text="What the picture is, for the next person: “flag of …”, “logo of …”.",
     )
     values = forms.CharField(

@@ -12,6 +12,7 @@ from ncii.lib.days import today
 from ncii.staff.approvals import ActForm, ActRefused, Outcome, approvable
 from ncii.staff.models import Approval
 from ncii.staff.secrets import shown_once
+from ncii.staff.texts import one_line
 from partners.models import ApiKey, Partner, Scope
 from partners.services import make_key
 
@@ -22,7 +23,9 @@ class KeyForm(ActForm):
     """What is chosen for a new key."""
 
     partner = forms.ModelChoiceField(Partner.objects.filter(active=True).order_by("name"))
-    label = forms.CharField(required=False, max_length=ApiKey._meta.get_field("label").max_length)
+    label = forms.CharField(
+        required=False, max_length=ApiKey._meta.get_field("label").max_length, validators=[one_line]
+    )
     scopes = forms.MultipleChoiceField(
         choices=Scope.choices,
         widget=forms.CheckboxSelectMultiple,

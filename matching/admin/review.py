@@ -30,6 +30,7 @@ from matching.review.selectors import (
     queue,
 )
 from ncii.staff.readonly import OnlyOffered, ReadOnlyInline
+from ncii.staff.texts import lines
 from partners.confidence import explain
 
 
@@ -54,6 +55,7 @@ class ReviewForm(forms.ModelForm):
     reason = forms.CharField(
         required=False,
         max_length=900,
+        validators=[lines],
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="The next person reads it, and the audit keeps it. Name nobody.",
     )

@@ -3,8 +3,7 @@
 from argparse import ArgumentTypeError
 from collections.abc import Callable
 
-# Joiners are part of words in Persian, Urdu and Hindi.
-_JOINERS = str.maketrans("", "", "\u200c\u200d")
+from ncii.lib.text import is_line
 
 
 def line(most: int) -> Callable[[str], str]:
@@ -19,7 +18,7 @@ def line(most: int) -> Callable[[str], str]:
             raise ArgumentTypeError("it is empty.")
         if len(text) > most:
             raise ArgumentTypeError(f"it has more than {most} characters.")
-        if not text.translate(_JOINERS).isprintable():
+        if not is_line(text):
             raise ArgumentTypeError("it holds what can't be printed: a line break, or no UTF-8.")
         return text
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -12,8 +13,19 @@ from django.utils import timezone
 
 import partners.approvals  # noqa: F401 - registers itself
 from ncii.staff.readonly import OnlyOffered
+from ncii.staff.texts import one_line
 from partners.models import ApiKey
 from partners.services import revoke_key
+
+
+class LabelForm(forms.ModelForm):
+    """Staff tell keys apart by it."""
+
+    def clean_label(self) -> str:
+        """Refuse what is unseen."""
+        label: str = self.cleaned_data["label"]
+        one_line(label)
+        return label
 
 
 @admin.register(ApiKey)
@@ -23,6 +35,7 @@ class ApiKeyAdmin(OnlyOffered, admin.ModelAdmin):
     A new one takes two people: the page for it is that of the request (partners.approvals).
     """
 
+    form = LabelForm
     list_display = (
         "__str__",
         "partner",

@@ -13,11 +13,13 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html_join
 
+from ncii.lib.text import is_text
 from ncii.staff.approvals.acts import ACTS, Act, ActForm, ActRefused
 from ncii.staff.approvals.selectors import LAPSED, acts_to_ask, standing
 from ncii.staff.approvals.services import ask, collect, decide, take_back
 from ncii.staff.models import Approval, ApprovalState
 from ncii.staff.readonly import ReadOnly
+from ncii.staff.texts import lines
 
 LIST = "admin:staff_approval_changelist"
 ONE = "admin:staff_approval_change"
@@ -29,6 +31,7 @@ class ReasonForm(forms.Form):
     use_required_attribute = False
     reason = forms.CharField(
         max_length=500,
+        validators=[lines],
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="The second person reads it, and the audit keeps it. Name nobody.",
     )
@@ -145,8 +148,10 @@ class ApprovalAdmin(ReadOnly, admin.ModelAdmin):
         """Approve or refuse."""
 
         def step(approval: Approval, who: User) -> str:
-            approve = "approve" in request.POST
-            decided = decide(approval, who, approve=approve, answer=request.POST.get("answer", ""))
+            approve, answer = "approve" in request.POST, request.POST.get("answer", "")
+            if not is_text(answer):
+                raise ActRefused("Use characters that can be seen.")
+            decided = decide(approval, who, approve=approve, answer=answer)
             return f"{ApprovalState(decided.state).label}."
 
         return self._step(request, pk, step)
