@@ -1,6 +1,5 @@
 """How many cases one address may open, and what is kept of the address meanwhile."""
 
-import time
 from datetime import date
 
 import pytest
@@ -16,6 +15,7 @@ from cases.models import Case
 from cases.numbers import issue_token
 from cases.tests.test_new_case_page import send
 from ncii.lib.rate_limits import Limit, MemoryCounter, RedisCounter
+from ncii.tests.waiting import wait_until
 
 ADDRESS = "203.0.113.77"
 
@@ -74,10 +74,7 @@ def test_memory_forgets_by_itself() -> None:
     limit = Limit(2, 1)
     assert [counter.use("someone", limit).allowed for _ in range(3)] == [True, True, False]
     assert counter.held() == ["someone"]
-    deadline = time.monotonic() + 30
-    while counter.held():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    wait_until(lambda: not counter.held())
     assert counter.use("someone", limit).remaining == 1
 
 

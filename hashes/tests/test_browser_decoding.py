@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import pytest
 from PIL import Image
@@ -17,6 +15,7 @@ from hashes.tests.hashing import (
     reference,
 )
 from hashes.tests.memory import PeakMemory, anonymous_bytes
+from ncii.tests.waiting import wait_until
 
 pytestmark = pytest.mark.stateless
 
@@ -141,7 +140,4 @@ def test_memory_is_given_back_when_there_is_nothing_left_to_do(hashing_page):
     with PeakMemory() as memory:
         hashing_page.hash_files([("photo", photo)] * 6)
     assert memory.peak_mb > 2 * RESTING_MB
-    deadline = time.monotonic() + 30
-    while (left := (anonymous_bytes() - before) / 1e6) > RESTING_MB:
-        assert time.monotonic() < deadline, f"{left:.0f} MB are still held"
-        time.sleep(0.2)
+    wait_until(lambda: (anonymous_bytes() - before) / 1e6 <= RESTING_MB, "it is still held")

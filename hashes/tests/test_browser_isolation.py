@@ -6,6 +6,7 @@ import pytest
 
 from hashes.tests.hashing import HashingPage, encoded, photograph
 from hashes.tests.serving import HashingServer
+from ncii.tests.waiting import wait_until
 
 pytestmark = pytest.mark.stateless
 
@@ -78,8 +79,7 @@ def test_probes_would_tell(hashing_page: HashingPage, hashing_server: HashingSer
     for name in CONTROLS:
         hashing_server.seen.clear()
         hashing_page.page.evaluate(outcome(PROBES[name]))
-        hashing_page.page.wait_for_timeout(50)
-        assert any("stolen" in path for path in hashing_server.seen), name
+        wait_until(lambda: any("stolen" in path for path in hashing_server.seen), name)
 
 
 def test_hashing_asks_for_codecs_only(hashing_page: HashingPage, hashing_server: HashingServer):

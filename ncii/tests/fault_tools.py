@@ -5,8 +5,7 @@
 
 import os
 import sqlite3
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from itertools import combinations
 from typing import Any
@@ -16,7 +15,6 @@ import pytest
 
 from ncii.tests.chaos.product import Product, product
 
-PATIENCE = 60
 FAULTS = {
     "database": ["database"],
     "broker": ["broker"],
@@ -63,11 +61,3 @@ def ask_database(stack: Product, question: str, *values: Any) -> list[tuple[Any,
             return file.execute(question.replace("%s", "?"), values).fetchall()
     with psycopg.connect(stack.env["DATABASE_URL"]) as connection:
         return connection.execute(question.encode(), values).fetchall()
-
-
-def wait_until(there: Callable[[], bool], what: str) -> None:
-    """Ask until it is so; fail after a minute."""
-    deadline = time.monotonic() + PATIENCE
-    while not there():
-        assert time.monotonic() < deadline, f"waited in vain for {what}"
-        time.sleep(0.3)

@@ -16,10 +16,11 @@ from playwright.sync_api import Browser, Page, expect
 from skimage import data
 
 from ncii.tests.chaos.product import Product
-from ncii.tests.fault_tools import FAULTS, running, wait_until, without
+from ncii.tests.fault_tools import FAULTS, running, without
 from ncii.tests.small_disks import Cramped, cramped
 from ncii.tests.stack import ROOT, Stack
 from ncii.tests.victim import Victim
+from ncii.tests.waiting import wait_until
 from partners.tests.photos import jpeg, one_of_a_kind
 
 __all__ = ["cramped", "running"]

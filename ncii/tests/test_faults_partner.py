@@ -18,9 +18,10 @@ from typing import Any
 import pytest
 
 from ncii.tests.chaos.product import Product
-from ncii.tests.fault_tools import FAULTS, ask_database, running, wait_until, without
+from ncii.tests.fault_tools import FAULTS, ask_database, running, without
 from ncii.tests.small_disks import Cramped, cramped
 from ncii.tests.stack import ROOT
+from ncii.tests.waiting import wait_until
 from partners.tests.receivers import Receiver, Reply, receiving
 
 __all__ = ["cramped", "running"]

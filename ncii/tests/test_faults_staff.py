@@ -19,9 +19,10 @@ import requests
 from django_otp.oath import totp
 
 from ncii.tests.chaos.product import Product
-from ncii.tests.fault_tools import FAULTS, ask_database, running, wait_until, without
+from ncii.tests.fault_tools import FAULTS, ask_database, running, without
 from ncii.tests.small_disks import Cramped, cramped
 from ncii.tests.staff_browser import login_of
+from ncii.tests.waiting import wait_until
 
 __all__ = ["cramped", "running"]
 pytestmark = [pytest.mark.e2e, pytest.mark.stateless]

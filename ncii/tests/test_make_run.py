@@ -7,7 +7,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +15,7 @@ import pytest
 
 from ncii.dev.processes import Child
 from ncii.tests.stack import ROOT
+from ncii.tests.waiting import wait_until
 
 # It brings its own SQLite and broker, whatever the run's are.
 pytestmark = [pytest.mark.stateless, pytest.mark.e2e]
@@ -45,11 +45,13 @@ def _start(var: Path) -> Child:
     command = [sys.executable, "-m", "ncii.dev.run"]
     run = Child("run", command, _environment(var), var / "run.out", cwd=ROOT)
     run.start()
-    deadline = time.monotonic() + 120
-    while "What the demo partner says" not in run.log_tail(100):
-        assert run.alive(), run.log_tail(100)
-        assert time.monotonic() < deadline, run.log_tail(100)
-        time.sleep(0.1)
+    announced = "What the demo partner says"
+    wait_until(
+        lambda: announced in run.log_tail(100) or not run.alive(),
+        lambda: run.log_tail(100),
+        seconds=120,
+    )
+    assert run.alive(), run.log_tail(100)
     return run
 
 
@@ -89,10 +91,7 @@ def test_killed_outright_it_still_takes_everything_along(run: Child, tmp_path: P
     assert run.process is not None
     os.kill(run.process.pid, signal.SIGKILL)
     run.process.wait()
-    deadline = time.monotonic() + 60
-    while _left(tmp_path):
-        assert time.monotonic() < deadline, _left(tmp_path)
-        time.sleep(0.1)
+    wait_until(lambda: not _left(tmp_path), lambda: _left(tmp_path))
 
 
 def test_the_death_of_one_process_ends_all(run: Child, tmp_path: Path):

@@ -1,6 +1,5 @@
 """A notice is said once: whoever finds it standing need not say it, and none is believed for long."""
 
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -9,6 +8,7 @@ from django.conf import settings as configured
 from pytest_django import Settings
 
 from ncii.lib import notices
+from ncii.tests.waiting import wait_until
 
 NAME = "somebody-is-awake"
 needs_redis = pytest.mark.skipif(not configured.REDIS_URL, reason="needs Redis")
@@ -34,8 +34,7 @@ def test_a_notice_whose_owner_was_killed_goes_by_itself() -> None:
     notices.keep_up(NAME)
     assert not notices.put_up(NAME)
     store = redis.Redis.from_url(configured.REDIS_URL)
-    while store.exists(f"notice:{NAME}"):
-        time.sleep(0.05)
+    wait_until(lambda: not store.exists(f"notice:{NAME}"))
     assert notices.put_up(NAME)
 
 

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import io
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from PIL import Image
@@ -21,23 +20,11 @@ from skimage import data
 from ncii.tests.demo_partner import DemoPartner
 from ncii.tests.stack import Stack
 from ncii.tests.victim import Victim
+from ncii.tests.waiting import wait_until
 from partners.tests.photos import jpeg, one_of_a_kind, pdq_hex
 
 pytestmark = pytest.mark.e2e
 PIN, OTHER_PIN = "482915", "719304"
-
-
-def soon(what: Callable[[], Any], seconds: float = 60) -> Any:
-    """Wait until `what()` is true; return it. Connection errors count as not yet."""
-    deadline = time.monotonic() + seconds
-    while True:
-        try:
-            answer = what()
-        except OSError:
-            answer = None
-        if answer or time.monotonic() > deadline:
-            return answer
-        time.sleep(0.2)
 
 
 @pytest.fixture
@@ -60,8 +47,8 @@ def test_a_picture_goes_all_the_way_and_comes_back_by_withdrawal(
     person, files = Victim(page), [named(photo, "us-at-home.jpg", "image/jpeg")]
     number = person.open_case(files, PIN)
 
-    assert soon(lambda: value in partner.list()), partner.log.read_text()
-    assert soon(lambda: "bell verified: hashes.published" in partner.log.read_text())
+    wait_until(lambda: value in partner.list(), partner.log.read_text)
+    wait_until(lambda: "bell verified: hashes.published" in partner.log.read_text())
     person.enter(number, PIN)
     assert person.said_of("Photo 1", partner.name) == ["Has the fingerprint", "Nothing reported"]
 
@@ -80,13 +67,13 @@ def test_a_picture_goes_all_the_way_and_comes_back_by_withdrawal(
     person.enter(number, PIN)
     person.withdraw()
     told = ["Told to remove it", "Found and blocked"]
-    assert soon(lambda: _status(person, number, PIN, partner) == told)
+    wait_until(lambda: _status(person, number, PIN, partner) == told)
     assert value in partner.list()
 
     person.enter(other_number, OTHER_PIN)
     person.withdraw()
-    assert soon(lambda: value not in partner.list()), partner.log.read_text()
-    assert soon(lambda: "bell verified: hashes.withdrawn" in partner.log.read_text())
+    wait_until(lambda: value not in partner.list(), partner.log.read_text)
+    wait_until(lambda: "bell verified: hashes.withdrawn" in partner.log.read_text())
     assert _on_exchange(partner, value, since) == ("Withdrawn", ["Withdrawn", "Withdrawn"])
     assert _on_exchange(partner, value) is None, "a new reader does not learn it"
 

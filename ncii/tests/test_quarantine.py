@@ -26,8 +26,9 @@ from matching.harmless.pictures import pictures
 from matching.harmless.services import add_harmless
 from matching.tests.index_data import random_values
 from ncii.tests.stack import Stack
-from ncii.tests.test_tx_matches_a_browser_hash import named, soon, statuses
+from ncii.tests.test_tx_matches_a_browser_hash import named, statuses
 from ncii.tests.victim import Victim
+from ncii.tests.waiting import wait_until
 from partners.models import Partner
 from partners.tests.photos import jpeg, one_of_a_kind, pdq_hex
 from partners.tests.tx import new_key
@@ -101,9 +102,9 @@ def test_a_logo_sent_from_a_browser_reaches_platforms_only_when_staff_release_it
     Victim(page).open_case([png, named(photograph)], "482915")  # type: ignore[list-item]
 
     real = pdq_hex(Image.open(io.BytesIO(photograph)))
-    assert soon(lambda: statuses(api).get(real) == StopNCIICaseStatus.Active)
-    assert soon(lambda: value in json.loads(stack.manage("shell", "-v0", "-c", HELD)))
+    wait_until(lambda: statuses(api).get(real) == StopNCIICaseStatus.Active)
+    wait_until(lambda: value in json.loads(stack.manage("shell", "-v0", "-c", HELD)))
     assert value not in statuses(api)
 
     stack.manage("shell", "-v0", "-c", RELEASE)
-    assert soon(lambda: statuses(api).get(value) == StopNCIICaseStatus.Active)
+    wait_until(lambda: statuses(api).get(value) == StopNCIICaseStatus.Active)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,6 +13,7 @@ from threatexchange.exchanges.clients.stopncii.api import StopNCIIAPI, StopNCIIC
 
 from ncii.tests.stack import Stack
 from ncii.tests.victim import Victim
+from ncii.tests.waiting import wait_until
 from partners.tests.photos import copy_of, jpeg, one_of_a_kind, pdq_hex
 from partners.tests.tx import Tx, new_key
 
@@ -40,14 +39,6 @@ def matches(tx: Tx, photo: str) -> bool:
     return "(Hash bank)" in tx.run("match", "photo", photo)
 
 
-def soon(what: Callable[[], bool], seconds: float = 60) -> bool:
-    """Wait until `what()` is true: the publisher is another process."""
-    deadline = time.monotonic() + seconds
-    while not (found := what()) and time.monotonic() < deadline:
-        time.sleep(0.2)
-    return found
-
-
 def statuses(api: StopNCIIAPI, start: int = 10) -> dict[str, StopNCIICaseStatus]:
     pages = api.fetch_hashes_iter(start)
     return {record.hashValue: record.hashStatus for page in pages for record in page.hashRecords}
@@ -68,7 +59,7 @@ def test_a_browser_made_hash_is_matched_by_tx_and_its_withdrawal_arrives(
 
     copy = saved(copy_of(photos[0]), tmp_path / "copy.png")
     stranger = saved(one_of_a_kind(data.chelsea()), tmp_path / "stranger.png")
-    assert soon(lambda: fetched(tx) and values <= set(tx.signals()))
+    wait_until(lambda: fetched(tx) and values <= set(tx.signals()))
     assert matches(tx, copy)
     assert not matches(tx, stranger)
     assert {statuses(api)[value] for value in values} == {StopNCIICaseStatus.Active}
@@ -77,4 +68,4 @@ def test_a_browser_made_hash_is_matched_by_tx_and_its_withdrawal_arrives(
     person.enter(number, PIN)
     person.withdraw()
     gone = StopNCIICaseStatus.Withdrawn
-    assert soon(lambda: {statuses(api, checkpoint).get(value) for value in values} == {gone})
+    wait_until(lambda: {statuses(api, checkpoint).get(value) for value in values} == {gone})

@@ -5,9 +5,8 @@ import os
 import signal
 import subprocess
 import sys
-import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ import pytest
 
 from ncii.dev.processes import free_port
 from ncii.tests.stack import ROOT, Stack
+from ncii.tests.waiting import wait_until
 
 pytestmark = pytest.mark.e2e
 
@@ -57,13 +57,6 @@ class Demo:
                 return {row["value"] for row in json.load(answer)["hashes"].values()} == values
         except OSError:
             return False
-
-
-def wait_until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 120
-    while not true():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.1)
 
 
 @pytest.fixture
