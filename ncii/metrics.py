@@ -24,13 +24,12 @@ from ncii.ledger.models import Entry
 from ncii.lib.days import today
 from ncii.staff.models import AuditHead, DayCount, DayFigure
 from partners.models import (
-    Delivery,
-    DeliveryState,
     EndpointState,
     FeedPosition,
     Partner,
     WebhookEndpoint,
 )
+from partners.webhooks.leasing import owed
 from partners.withdrawals import overdue
 
 Metric = tuple[str, str, float]
@@ -75,7 +74,7 @@ def _feed() -> Iterator[Metric]:
 
 
 def _push() -> Iterator[Metric]:
-    due = Delivery.objects.filter(state=DeliveryState.DUE)
+    due = owed()
     found = due.aggregate(n=Count("pk"), since=Min("created_at"))
     yield "deliveries_due", "Webhook messages that are not delivered yet.", found["n"]
     yield "delivery_oldest_seconds", "Age of the oldest of them.", _age(found["since"])

@@ -15,7 +15,8 @@ from hashes.models import Hash, State
 from matching import index
 from matching.models import ReviewItem
 from ncii.lib.charts import Chart, bar_chart
-from partners.models import Delivery, DeliveryState, EndpointState, Partner, WebhookEndpoint
+from partners.models import EndpointState, Partner, WebhookEndpoint
+from partners.webhooks.leasing import owed
 from partners.withdrawals import overdue
 
 # Title, what it is counted in, and which figures stand in it: the first one is drawn.
@@ -95,12 +96,11 @@ def standing_now() -> list[tuple[str, str]]:
     waiting = ReviewItem.objects.filter(decision="").aggregate(
         n=Count("pk"), since=Min("opened_at")
     )
-    due = Delivery.objects.filter(state=DeliveryState.DUE)
-    owed = due.aggregate(n=Count("pk"), since=Min("created_at"))
+    due = owed().aggregate(n=Count("pk"), since=Min("created_at"))
     return [
         ("Active hashes", str(Hash.objects.filter(published_state=State.ACTIVE).count())),
         ("Items to review", _with_age(waiting, now)),
-        ("Deliveries due", _with_age(owed, now)),
+        ("Deliveries due", _with_age(due, now)),
         ("Matching index", " ".join(index.health().problems) or "well"),
     ]
 

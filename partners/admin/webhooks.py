@@ -171,10 +171,12 @@ class WebhookEndpointAdmin(OnlyOffered, admin.ModelAdmin):
 
     @admin.action(description="Send a test message", permissions=["change"])
     def test_selected(self, request: HttpRequest, queryset: QuerySet[WebhookEndpoint]) -> None:
-        """Write a test delivery to each."""
-        self._act(request, queryset, send_test, "Test message sent.")
+        """Write a test delivery to each that is rung."""
+        rung = queryset.filter(state=EndpointState.ACTIVE)
+        self._act(request, rung, send_test, "Test message sent.")
         transaction.on_commit(partial(wake, deliver))
-        self.message_user(request, "On their way: see the deliveries.", messages.SUCCESS)
+        self.message_user(request, f"On their way: {rung.count()}.", messages.SUCCESS)
+        _say_left(request, queryset.count() - rung.count())
 
 
 class AttemptInline(ReadOnlyInline):
@@ -228,9 +230,17 @@ class DeliveryAdmin(ReadOnly, admin.ModelAdmin):
         """Make them due now, under the same message id: the oldest first, so many at once."""
         chosen = list(queryset.order_by("created_at", "pk")[: REPLAYED_AT_ONCE + 1])
         left = len(chosen) > REPLAYED_AT_ONCE
-        count = replay_all(chosen[:REPLAYED_AT_ONCE])
-        for delivery in chosen[:REPLAYED_AT_ONCE]:
+        taken = chosen[:REPLAYED_AT_ONCE]
+        again = replay_all(taken)
+        for delivery in again:
             self.log_change(request, delivery, "Sent again.")
         transaction.on_commit(partial(wake, deliver))
         more = " There are more: the oldest were taken." if left else ""
-        self.message_user(request, f"Due again: {count}.{more}", messages.SUCCESS)
+        self.message_user(request, f"Due again: {len(again)}.{more}", messages.SUCCESS)
+        _say_left(request, len(taken) - len(again))
+
+
+def _say_left(request: HttpRequest, count: int) -> None:
+    if count:
+        said = f"Nothing is sent to endpoints that are switched off: {count} left."
+        messages.warning(request, said)

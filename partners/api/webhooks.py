@@ -26,6 +26,7 @@ from partners.moments import rfc3339, rfc3339_if
 from partners.pseudonyms import endpoint_id
 from partners.tasks import deliver
 from partners.webhooks.endpoints import (
+    NotRung,
     add_endpoint,
     deliveries_between,
     endpoint_named,
@@ -158,12 +159,15 @@ class WebhookTest(PartnerView):
     def _send(self, request: Request, name: str) -> tuple[int, dict[str, Any]]:
         event = Event(_read(documents.TestBody, request)["event"])
         endpoint = _active(request, name)
-        if endpoint.sandbox:
-            delivery = make_up(endpoint, event)
-        elif event == Event.WEBHOOK_TEST:
-            delivery = send_test(endpoint)
-        else:
-            raise BadField("/event", "Only a sandbox key can make this event up.")
+        try:
+            if endpoint.sandbox:
+                delivery = make_up(endpoint, event)
+            elif event == Event.WEBHOOK_TEST:
+                delivery = send_test(endpoint)
+            else:
+                raise BadField("/event", "Only a sandbox key can make this event up.")
+        except NotRung:
+            raise _disabled() from None
         return status.HTTP_202_ACCEPTED, {"message": delivery.message_id}
 
 
@@ -232,7 +236,7 @@ class WebhookReplay(PartnerView):
                 raise Problem(404, "No such message was written to this endpoint lately.")
         else:
             chosen = deliveries_between(endpoint, sent["since"], sent["until"])
-        return status.HTTP_202_ACCEPTED, {"replayed": replay_all(chosen)}
+        return status.HTTP_202_ACCEPTED, {"replayed": len(replay_all(chosen))}
 
 
 def shown(endpoint: WebhookEndpoint) -> dict[str, Any]:
@@ -279,5 +283,9 @@ def _endpoint(request: Request, name: str) -> WebhookEndpoint:
 def _active(request: Request, name: str) -> WebhookEndpoint:
     endpoint = _endpoint(request, name)
     if endpoint.state != EndpointState.ACTIVE:
-        raise Problem(409, "The endpoint is disabled: remove it, and add it again once it works.")
+        raise _disabled()
     return endpoint
+
+
+def _disabled() -> Problem:
+    return Problem(409, "The endpoint is disabled: remove it, and add it again once it works.")

@@ -116,6 +116,25 @@ def test_a_test_message_becomes_a_delivery(admin_client: Client, endpoint: Webho
     assert Delivery.objects.get().event == Event.WEBHOOK_TEST
 
 
+def test_an_endpoint_that_is_switched_off_is_sent_nothing_and_staff_are_told(
+    admin_client: Client, failed: Delivery
+) -> None:
+    WebhookEndpoint.objects.update(state=EndpointState.DISABLED)
+    before = Delivery.objects.values().get()
+
+    pages = [
+        admin_client.post(path, {"action": action, "_selected_action": [pk]}, follow=True)
+        for path, action, pk in (
+            (LIST, "test_selected", failed.endpoint_id),
+            ("/staff/partners/delivery/", "replay", failed.pk),
+        )
+    ]
+
+    assert Delivery.objects.values().get() == before
+    for page in pages:
+        assert "switched off: 1 left" in page.content.decode()
+
+
 def test_attempts_are_read_with_what_came_back(admin_client: Client, failed: Delivery) -> None:
     text = admin_client.get(f"/staff/partners/delivery/{failed.pk}/change/").content.decode()
 

@@ -18,15 +18,16 @@ from partners.webhooks.courier import Courier
 from partners.webhooks.delivering import deliver_due
 from partners.webhooks.endpoints import (
     REMOVED,
+    NotRung,
     endpoints_of,
     notify,
     remove,
-    replay,
+    replay_all,
     rotate_secret,
     send_test,
 )
 from partners.webhooks.leasing import LEASE, PER_ENDPOINT, lease_due
-from partners.webhooks.recording import record
+from partners.webhooks.recording import disable, record
 from partners.webhooks.ringing import ring_endpoints
 from partners.webhooks.schedule import WAITS
 
@@ -221,7 +222,7 @@ def test_two_signatures_while_a_secret_rotates(receiver: Receiver) -> None:
     for secret in (old, new):
         Webhook(secret).verify(got.body, got.headers)
     WebhookEndpoint.objects.update(previous_secret_until=timezone.now())
-    replay(Delivery.objects.get())
+    replay_all([Delivery.objects.get()])
     deliver_due()
     assert len(receiver.got[1].headers["webhook-signature"].split()) == 1
     Webhook(new).verify(receiver.got[1].body, receiver.got[1].headers)
@@ -230,11 +231,40 @@ def test_two_signatures_while_a_secret_rotates(receiver: Receiver) -> None:
 def test_replay_sends_a_finished_delivery_again_under_its_id(receiver: Receiver) -> None:
     rung(receiver)
     deliver_due()
-    replay(Delivery.objects.get())
+    replay_all([Delivery.objects.get()])
     deliver_due()
     first, second = receiver.got
     assert first.headers["webhook-id"] == second.headers["webhook-id"]
     assert first.body == second.body
+    assert Delivery.objects.get().state == DeliveryState.DELIVERED
+
+
+def test_a_message_that_breaks_us_stops_no_other(receiver: Receiver) -> None:
+    broken = rung(receiver)
+    WebhookEndpoint.objects.update(secret="whsec_a")
+    endpoint_at(receiver.url)
+    ring_endpoints()
+
+    deliver_due()
+
+    assert len(receiver.got) == 1
+    tried = dict(Attempt.objects.values_list("delivery__endpoint", "outcome"))
+    assert tried.pop(broken.pk) == "fault"
+    assert list(tried.values()) == ["delivered"]
+    assert Delivery.objects.get(endpoint=broken).state == DeliveryState.DUE
+
+
+def test_nothing_is_written_to_an_endpoint_that_was_switched_off_meanwhile(
+    receiver: Receiver,
+) -> None:
+    endpoint = rung(receiver)
+    deliver_due()
+    disable(WebhookEndpoint.objects.get(), "A test.")
+
+    with pytest.raises(NotRung):
+        send_test(endpoint)
+    assert replay_all(list(Delivery.objects.all())) == []
+    assert notify(endpoint.partner, Event.MATCH_REVIEWED, {}) == []
     assert Delivery.objects.get().state == DeliveryState.DELIVERED
 
 

@@ -6,10 +6,20 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from partners.models import ApiKey, Attempt, Delivery, DeliveryState, Event, Partner
+from partners.models import (
+    ApiKey,
+    Attempt,
+    Delivery,
+    DeliveryState,
+    EndpointState,
+    Event,
+    Partner,
+    WebhookEndpoint,
+)
 from partners.services import make_key, revoke_key
 from partners.tests.webhook_helpers import endpoint_at, news
 from partners.webhooks.endpoints import send_test
+from partners.webhooks.leasing import owed
 from partners.webhooks.ringing import ring_endpoints
 from partners.webhooks.upkeep import KEPT_FOR, forget_old_deliveries, warn_of_expiring_keys
 
@@ -69,3 +79,15 @@ def test_what_ended_long_ago_is_forgotten_and_what_is_due_never() -> None:
     assert not Attempt.objects.exists()
     assert Delivery.objects.filter(state=DeliveryState.DUE).count() == 1
     assert Delivery.objects.filter(pk=recent.pk).exists()
+
+
+def test_what_nobody_is_rung_for_any_more_is_forgotten_though_it_is_due() -> None:
+    left, off, rung = (endpoint_at(f"{URL}{n}") for n in range(3))
+    for endpoint in (left, off, rung):
+        send_test(endpoint)
+    Partner.objects.filter(pk=left.partner_id).update(active=False)
+    WebhookEndpoint.objects.filter(pk=off.pk).update(state=EndpointState.DISABLED)
+    assert [delivery.endpoint_id for delivery in owed()] == [rung.pk]
+    Delivery.objects.update(created_at=timezone.now() - KEPT_FOR)
+    assert forget_old_deliveries() == 2
+    assert Delivery.objects.get().endpoint_id == rung.pk

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from ncii.lib.outbound import check_url
@@ -25,6 +26,10 @@ from partners.webhooks.signing import new_secret
 OVERLAP = timedelta(hours=24)
 REPLAYED_AT_ONCE = 1000
 REMOVED = "Removed by the partner."
+
+
+class NotRung(Exception):
+    """The endpoint is switched off or removed."""
 
 
 def add_endpoint(
@@ -85,12 +90,13 @@ def enable(endpoint: WebhookEndpoint) -> None:
 
 def notify(partner: Partner, event: Event, data: dict[str, object]) -> list[Delivery]:
     """Write a message to every endpoint of the partner that wants the event."""
-    active = WebhookEndpoint.objects.filter(partner=partner, state=EndpointState.ACTIVE)
     now = timezone.now()
     payload = payload_of(event, now, data)
-    return Delivery.objects.bulk_create(
-        new_delivery(endpoint, event, payload, now) for endpoint in active if hears(endpoint, event)
-    )
+    with transaction.atomic():
+        active = _rung(WebhookEndpoint.objects.filter(partner=partner))
+        return Delivery.objects.bulk_create(
+            new_delivery(each, event, payload, now) for each in active if hears(each, event)
+        )
 
 
 def deliveries_between(
@@ -102,39 +108,37 @@ def deliveries_between(
 
 
 def send_test(endpoint: WebhookEndpoint) -> Delivery:
-    """Write a test message to one endpoint, whichever events it wants."""
+    """Write a test message to one endpoint, whichever events it wants. Raises NotRung."""
     now = timezone.now()
     delivery = new_delivery(endpoint, Event.WEBHOOK_TEST, payload_of("webhook.test", now, {}), now)
     delivery.next_attempt_at = now
-    delivery.save()
-    return delivery
+    return _written(delivery)
 
 
 def make_up(endpoint: WebhookEndpoint, event: Event) -> Delivery:
     """Write a made-up message of that kind to an endpoint of the sandbox.
 
-    Raises ValueError for an endpoint that hears of the bank.
+    Raises NotRung, and ValueError for an endpoint that hears of the bank.
     """
     if not endpoint.sandbox:
         raise ValueError("Only the sandbox makes events up.")
     now = timezone.now()
     payload = payload_of(event, now, made_up_data(event))
-    delivery = new_delivery(endpoint, event, payload, now)
-    delivery.save()
-    return delivery
-
-
-def replay(delivery: Delivery) -> None:
-    """Send a delivery again, under the same webhook-id, now; its schedule starts over."""
-    replay_all([delivery])
+    return _written(new_delivery(endpoint, event, payload, now))
 
 
 @transaction.atomic
-def replay_all(deliveries: Iterable[Delivery]) -> int:
-    """Replay deliveries; return how many. Those that are still due are only brought forward."""
+def replay_all(deliveries: Iterable[Delivery]) -> list[Delivery]:
+    """Send deliveries again, each under its webhook-id, now; their schedules start over.
+
+    Returns them, without those to endpoints that are switched off or removed: these are left as they
+    are. What is still due is only brought forward.
+    """
     now = timezone.now()
     rows = Delivery.objects.filter(pk__in=[delivery.pk for delivery in deliveries])
-    locked = list(rows.order_by("pk").select_for_update(no_key=True))
+    chosen = set(rows.values_list("endpoint", flat=True))
+    rung = _rung(WebhookEndpoint.objects.filter(pk__in=chosen))
+    locked = list(rows.filter(endpoint__in=rung).order_by("pk").select_for_update(no_key=True))
     for row in locked:
         if row.state != DeliveryState.DUE:
             row.state, row.leased_until = DeliveryState.DUE, None
@@ -144,4 +148,21 @@ def replay_all(deliveries: Iterable[Delivery]) -> int:
     Delivery.objects.bulk_update(
         locked, ["state", "attempt_count", "next_attempt_at", "leased_until"]
     )
-    return len(locked)
+    return locked
+
+
+@transaction.atomic
+def _written(delivery: Delivery) -> Delivery:
+    if not _rung(WebhookEndpoint.objects.filter(pk=delivery.endpoint_id)):
+        raise NotRung
+    delivery.save()
+    return delivery
+
+
+def _rung(endpoints: QuerySet[WebhookEndpoint]) -> list[WebhookEndpoint]:
+    """Return those of the endpoints that are rung; none is switched off before the transaction ends.
+
+    What is written to another would wait for ever.
+    """
+    rows = endpoints.filter(state=EndpointState.ACTIVE).order_by("pk")
+    return list(rows.select_for_update(no_key=True))

@@ -40,6 +40,11 @@ def any_due(now: datetime) -> bool:
     return _free(now).filter(endpoint__among=active).exists()
 
 
+def owed() -> QuerySet[Delivery]:
+    """Return all deliveries that are due to endpoints that are rung, whenever and in whosever hands."""
+    return Delivery.objects.filter(state=DeliveryState.DUE, endpoint__in=_active())
+
+
 def _active() -> QuerySet[WebhookEndpoint]:
     return WebhookEndpoint.objects.filter(state=EndpointState.ACTIVE, partner__active=True)
 

@@ -4,17 +4,21 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
+import structlog
+
 from ncii.lib.outbound import Answer, NoAnswer, OutboundClient, Refused
 from partners.webhooks.leasing import Message
 from partners.webhooks.schedule import retry_after
 from partners.webhooks.signing import headers
 
 EXCERPT = 500
+log = structlog.get_logger("partners.webhooks")
 
 
 class Result(NamedTuple):
     """What became of one message. `outcome`: delivered, gone, redirect, rejected, refused,
-    timeout, connect, tls, dns, disconnected, protocol; `held`: not tried, to be put back."""
+    timeout, connect, tls, dns, disconnected, protocol; `held`: not tried, to be put back; `fault`:
+    one of ours."""
 
     message: Message
     outcome: str
@@ -35,7 +39,7 @@ def held(message: Message) -> Result:
 
 
 async def post(client: OutboundClient, message: Message) -> Result:
-    """Sign the message and post it; never raises for what the other side does."""
+    """Sign the message and post it; never raises, so that no message stops the others."""
     at, started = datetime.now(UTC), time.monotonic()
     try:
         signed = headers(message.message_id, message.body, message.secrets, at)
@@ -44,6 +48,9 @@ async def post(client: OutboundClient, message: Message) -> Result:
         return Result(message, "refused", at, answer=str(error))
     except NoAnswer as error:
         return Result(message, str(error), at, milliseconds=_since(started))
+    except Exception as error:  # noqa: BLE001
+        log.error("post_fault", endpoint=message.endpoint_id, error=type(error).__name__)
+        return Result(message, "fault", at, milliseconds=_since(started))
     return Result(
         message,
         _outcome(answer.status),

@@ -156,7 +156,8 @@ def disable(
     kept = WebhookEndpoint.objects.filter(pk=endpoint.pk).exclude(state=EndpointState.REMOVED)
     if not kept.update(state=state, disabled_because=why):
         return
-    Delivery.objects.filter(endpoint=endpoint, state=DeliveryState.DUE).update(
-        state=DeliveryState.FAILED, leased_until=None
-    )
+    due = Delivery.objects.filter(endpoint=endpoint, state=DeliveryState.DUE).order_by("pk")
+    # Locked in the order in which everybody locks them.
+    locked = list(due.select_for_update(no_key=True).values_list("pk", flat=True))
+    Delivery.objects.filter(pk__among=locked).update(state=DeliveryState.FAILED, leased_until=None)
     log.warning("webhook_endpoint_disabled", endpoint=endpoint.pk, why=why)

@@ -4,9 +4,10 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from partners.models import ApiKey, Delivery, DeliveryState, EndpointState, Event, WebhookEndpoint
+from partners.models import ApiKey, Delivery, EndpointState, Event, WebhookEndpoint
 from partners.moments import rfc3339
 from partners.pseudonyms import endpoint_id
+from partners.webhooks.leasing import owed
 from partners.webhooks.ringing import hears, new_delivery, payload_of
 
 WARN_BEFORE = timedelta(days=14)
@@ -58,7 +59,10 @@ def _warning(endpoint: WebhookEndpoint, key: ApiKey) -> Delivery:
 
 
 def forget_old_deliveries() -> int:
-    """Erase deliveries, with their attempts, that ended more than 30 days ago; return how many."""
+    """Erase deliveries, with their attempts, that were written more than 30 days ago; return how many.
+
+    Never one that is still due, but where nobody is rung any more.
+    """
     old = Delivery.objects.filter(created_at__lte=timezone.now() - KEPT_FOR)
-    ended = old.exclude(state=DeliveryState.DUE).values_list("pk", flat=True)[:BATCH]
+    ended = old.exclude(pk__in=owed()).values_list("pk", flat=True)[:BATCH]
     return Delivery.objects.filter(pk__in=list(ended)).delete()[1].get("partners.Delivery", 0)
