@@ -7,8 +7,8 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
+from threading import Event, Lock, Thread
 
 import pytest
 
@@ -19,24 +19,42 @@ from ncii.tests.chaos.product import Kind, Product, product
 MEGABYTES: dict[Kind, int] = {"sqlite": 48, "postgres": 320}
 
 
-@dataclass
 class Cramped:
-    """The product, and the folder that is its disk."""
+    """The product, and the folder that is its disk. While it is entered, and the disk has room,
+    whatever ends over a full disk is started again, as an orchestrator does it: some parts take
+    their time to end.
+    """
 
-    stack: Product
-    disk: Path
+    def __init__(self, stack: Product, disk: Path) -> None:
+        self.stack = stack
+        self._disk = disk
+        self._has_room = Lock()
+        self._over = Event()
+        self._orchestrator = Thread(target=self._go_on_starting, daemon=True)
+
+    def __enter__(self) -> "Cramped":
+        self._orchestrator.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._over.set()
+        self._orchestrator.join()
 
     @contextmanager
     def full(self) -> Iterator[None]:
-        """Fill the disk; afterwards make room and start whatever has ended over it, as an
-        orchestrator goes on trying to.
-        """
-        filler = _fill(self.disk)
-        try:
-            yield
-        finally:
-            filler.unlink()
-            self._start_what_ended()
+        """Fill the disk, and make room afterwards."""
+        with self._has_room:
+            filler = _fill(self._disk)
+            try:
+                yield
+            finally:
+                filler.unlink()
+                self._start_what_ended()
+
+    def _go_on_starting(self) -> None:
+        while not self._over.wait(0.5):
+            with self._has_room:
+                self._start_what_ended()
 
     def _start_what_ended(self) -> None:
         stack = self.stack
@@ -57,7 +75,8 @@ def cramped(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
         monkeypatch.setattr(tempfile, "tempdir", str(disk))
         with product(kind) as stack:
             monkeypatch.undo()
-            yield Cramped(stack, disk)
+            with Cramped(stack, disk) as cramped:
+                yield cramped
 
 
 @contextmanager
