@@ -92,9 +92,13 @@ def _for_who_is_half_in(view: Any) -> Any:
         translation.activate("en")
         if not is_half_in(request):
             return HttpResponseRedirect(reverse("admin:login"))
+        user = cast("User", request.user)
         # As on every page behind: what is done stands with its entry in the audit.
         with transaction.atomic() if request.method == "POST" else nullcontext():
-            answer: HttpResponse = view(request, cast("User", request.user))
+            if request.method == "POST":
+                # Who presses twice finds at the second press what the first one did.
+                second_factor.hold(user)
+            answer: HttpResponse = view(request, user)
         return answer
 
     return door

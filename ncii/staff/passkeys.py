@@ -28,6 +28,7 @@ from webauthn.helpers.structs import (
 from ncii.lib.days import today
 from ncii.staff.models import Passkey
 from ncii.staff.models.second_factor import ISSUER
+from ncii.staff.second_factor import hold
 
 MOST = 10
 _NONSENSE = (WebAuthnException, ValueError, KeyError, TypeError, AttributeError, RecursionError)
@@ -79,7 +80,7 @@ def finish_adding(user: User, name: str, answer: str, challenge: str, site: Site
         return None
     credential_id = bytes_to_base64url(made.credential_id)
     # Whoever adds several at once waits here, so that they are counted.
-    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    hold(user)
     if Passkey.objects.filter(user=user).count() >= MOST or len(credential_id) > _LONGEST_ID:
         return None
     passkey, is_new = Passkey.objects.get_or_create(

@@ -13,6 +13,11 @@ from ncii.staff.models.second_factor import DIGITS
 PENDING_FOR = timedelta(hours=1)
 
 
+def hold(user: User) -> None:
+    """Let what else the person does about a second factor wait until this transaction's end."""
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+
+
 def is_enrolled(user: User) -> bool:
     """Say whether the person has confirmed an authenticator."""
     return bool(Authenticator.objects.filter(user=user, confirmed=True).exists())
@@ -24,7 +29,7 @@ def pending(user: User) -> Authenticator:
 
     Not for longer: its key may have been seen by whoever sat here then.
     """
-    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    hold(user)
     begun = Authenticator.objects.filter(user=user, confirmed=False)
     begun.exclude(created_at__gt=timezone.now() - PENDING_FOR).delete()
     device: Authenticator | None = begun.first()
