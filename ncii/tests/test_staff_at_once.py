@@ -69,7 +69,7 @@ def _at_once(*work: Callable[[], Any]) -> list[Any]:
 
 
 def _give_at_once(path: str, given: list[tuple[Client, str]]) -> list[Any]:
-    return _at_once(*(lambda c=c, t=t: c.post(path, {"code": t}) for c, t in given))  # type: ignore[misc]
+    return _at_once(*(lambda c=c, t=t: c.post(path, {"code": t}) for c, t in given))
 
 
 def _inside(clients: list[Client]) -> int:
@@ -135,7 +135,7 @@ def test_no_code_opens_again_after_a_failure(ada: User, device: Authenticator, s
 
 def _shown(page: str) -> str:
     (key,) = re.findall(r"<code>([A-Z2-7 ]+)</code>", page)
-    return key
+    return str(key)
 
 
 def test_a_phone_that_two_tabs_confirm_at_once_is_set_up_once(ada: User) -> None:
