@@ -4,12 +4,11 @@ import json
 import re
 from collections.abc import Callable
 from datetime import timedelta
-from threading import Barrier, Thread
 
 import pytest
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import PermissionDenied
-from django.db import DatabaseError, IntegrityError, connection, connections, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -370,31 +369,11 @@ def test_the_triggers_are_made_once_more_without_harm(ada: User, withdrawn: Hash
         _write(_ask_purge(ada, withdrawn), subject="another")
 
 
-@pytest.mark.django_db(transaction=True)
-def test_two_who_approve_at_once_do_it_once(withdrawn: Hash) -> None:
-    ada, others = _member("ada"), [_member("bob"), _member("cleo")]
-    approval = decide_later = _ask_purge(ada, withdrawn)
-    barrier, outcomes = Barrier(2), []
-
-    def answer(who: User) -> None:
-        barrier.wait()
-        try:
-            outcomes.append(decide(decide_later, who, approve=True).outcome)
-        except ActRefused as refusal:
-            outcomes.append(str(refusal))
-        finally:
-            connections.close_all()
-
-    threads = [Thread(target=answer, args=(who,)) for who in others]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert sorted(outcomes) == ["This has been answered already.", "erased: 1"]
-    assert AuditEntry.objects.filter(act="done: purge").count() == 1
-    approval.refresh_from_db()
-    assert approval.state == ApprovalState.DONE
+def _fall(user: User, what: str) -> None:
+    if what == "role":
+        user.groups.set([Group.objects.get(name=AUDITOR)])
+    else:
+        User.objects.filter(pk=user.pk).update(is_active=False)
 
 
 @pytest.mark.parametrize("what", ["role", "account"])
@@ -402,12 +381,62 @@ def test_what_somebody_asked_who_may_no_longer_ask_is_not_done(
     ada: User, bob: User, withdrawn: Hash, what: str
 ) -> None:
     approval = _ask_purge(ada, withdrawn)
-    if what == "role":
-        ada.groups.set([Group.objects.get(name=AUDITOR)])
-    else:
-        User.objects.filter(pk=ada.pk).update(is_active=False)
+    _fall(ada, what)
 
     with pytest.raises(ActRefused, match="no longer"):
         decide(approval, bob, approve=True)
     assert Hash.objects.filter(pk=withdrawn.pk).exists()
     assert decide(approval, bob, approve=False, answer="She has left.").state == "refused"
+
+
+@pytest.mark.parametrize("what", ["role", "account"])
+def test_what_somebody_approved_who_may_no_longer_answer_is_not_handed_over(
+    ada: User, bob: User, active: Hash, what: str
+) -> None:
+    approval = decide(_ask_export(ada), bob, approve=True)
+    _fall(bob, what)
+
+    with pytest.raises(ActRefused, match="no longer"):
+        collect(approval, ada)
+    approval.refresh_from_db()
+    assert approval.state == ApprovalState.APPROVED
+
+
+@pytest.mark.parametrize("what", ["role", "account"])
+def test_who_loses_the_right_while_the_page_is_open_answers_nothing(
+    ada: User, bob: User, withdrawn: Hash, what: str
+) -> None:
+    approval, client = _ask_purge(ada, withdrawn), _client(bob)
+    assert ">Approve<" in client.get(f"{ROOM}{approval.pk}/change/").content.decode()
+    _fall(bob, what)
+
+    client.post(f"{ROOM}{approval.pk}/decide/", {"approve": "1"})
+
+    approval.refresh_from_db()
+    assert approval.state == ApprovalState.PENDING
+    assert Hash.objects.exists()
+
+
+def test_who_asked_does_not_answer_in_a_second_session(ada: User, withdrawn: Hash) -> None:
+    approval = _ask_purge(ada, withdrawn)
+    sessions = [_client(ada), _client(ada)]
+
+    for client in sessions:
+        client.post(f"{ROOM}{approval.pk}/decide/", {"approve": "1"})
+
+    approval.refresh_from_db()
+    assert approval.state == ApprovalState.PENDING
+
+
+def test_what_is_sent_with_the_answer_changes_nothing_of_what_was_asked(
+    ada: User, bob: User, withdrawn: Hash
+) -> None:
+    approval = _ask_purge(ada, withdrawn)
+    sent = {"approve": "1", "first": "1", "last": "9999", "payload": "{}", "act": "export"}
+
+    _client(bob).post(f"{ROOM}{approval.pk}/decide/", sent)
+
+    asked = (approval.act, approval.payload)
+    approval.refresh_from_db()
+    assert (approval.act, approval.payload) == asked
+    assert approval.state == ApprovalState.DONE

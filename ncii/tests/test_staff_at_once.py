@@ -1,20 +1,18 @@
 """Two tabs, two thieves, two presses: what opens once opens once, and one secret counts."""
 
 import re
-from collections.abc import Callable
 from datetime import timedelta
-from threading import Barrier, Thread
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connections
 from django.test import Client
 from django.utils import timezone
 from django_otp.oath import totp
 
 from ncii.staff.enrolment import make_code
 from ncii.staff.models import AuditEntry, Authenticator, RecoveryCode, RecoveryCodes
+from ncii.tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ENROL, DOOR = "/staff/enrol/", "/staff/second-factor/"
@@ -48,28 +46,8 @@ def _code(device: Authenticator, steps: int = 0) -> str:
     return f"{totp(bytes.fromhex(device.key), drift=steps):06d}"
 
 
-def _at_once(*work: Callable[[], Any]) -> list[Any]:
-    """Let them begin together; return what each gave."""
-    start, given = Barrier(len(work)), []
-
-    def run(one: Callable[[], Any]) -> None:
-        start.wait()
-        try:
-            given.append(one())
-        finally:
-            connections.close_all()
-
-    threads = [Thread(target=run, args=(one,)) for one in work]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(given) == len(work)
-    return given
-
-
 def _give_at_once(path: str, given: list[tuple[Client, str]]) -> list[Any]:
-    return _at_once(*(lambda c=c, t=t: c.post(path, {"code": t}) for c, t in given))
+    return at_once(*(lambda c=c, t=t: c.post(path, {"code": t}) for c, t in given))
 
 
 def _inside(clients: list[Client]) -> int:

@@ -90,6 +90,9 @@ def collect(approval: Approval, who: User) -> Outcome:
         raise ActRefused("There is nothing to collect here.")
     if approval.collect_until < timezone.now():
         raise ActRefused("The day in which it could be collected is over: ask again.")
+    # An account that was switched off since may have been a thief's when it approved.
+    if approval.decided_by is None or not act.may_be_decided_by(approval.decided_by):
+        raise ActRefused("Who approved this may no longer do so: ask again.")
     outcome = act.run(approval)
     _mark_done(approval, act, who, outcome)
     return outcome
