@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +15,14 @@ from hashes.tests.samples.sample import Sample, alpha_ramp, photo
 
 def frames() -> list[Image.Image]:
     return [photo().rotate(angle) for angle in (0, 90, 180)]
+
+
+def on_screen(gif: bytes, width: int, height: int, left: int = 0, top: int = 0) -> bytes:
+    """The same picture at another place of another screen, whose background is palette entry 50."""
+    screen = gif[:6] + struct.pack("<HHBB", width, height, gif[10], 50) + gif[12:]
+    palette_end = 13 + (3 << (gif[10] & 7) + 1)
+    at = screen.index(b"\x2c" + bytes(4), palette_end) + 1
+    return screen[:at] + struct.pack("<HH", left, top) + screen[at + 4 :]
 
 
 def gif_samples() -> Iterator[Sample]:
@@ -30,8 +39,15 @@ def gif_samples() -> Iterator[Sample]:
         "transparent": encoded(paletted, "GIF", transparency=7),
         "animated": encoded(first, "GIF", save_all=True, append_images=more),
     }
+    plain = files["palette of 256"]
+    files |= {
+        "screen larger than the picture": on_screen(plain, 560, 400, 70, 50),
+        "screen smaller than the picture": on_screen(plain, 300, 200),
+        "picture reaches out of the screen": on_screen(plain, 451, 300, 90, 70),
+    }
     for kind, content in files.items():
         yield Sample("GIF", kind, content, as_displayed(content))
+    yield Sample("GIF", "screen of no size", on_screen(plain, 0, 0), as_displayed(plain))
     noise = Image.fromarray(np.random.default_rng(3).integers(0, 256, (200, 300), dtype=np.uint8))
     noise.putpalette([value for index in range(256) for value in (index, 255 - index, index // 2)])
     content = encoded(noise, "GIF")

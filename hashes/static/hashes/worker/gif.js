@@ -18,27 +18,32 @@ const PASSES = [[0, 8], [4, 8], [2, 4], [1, 2]];
 export async function decodeGif(bytes) {
   const reader = new Reader(bytes);
   reader.at = 6;
-  const [width, height] = [reader.uint16(), reader.uint16()];
-  checkSize(width, height);
+  const screen = { width: reader.uint16(), height: reader.uint16() };
   const packed = reader.uint8();
-  const background = reader.uint8();
-  reader.at++;
+  reader.at += 2;
   const shared = reader.palette(packed);
   const transparent = skipToPicture(reader);
   const frame = { left: reader.uint16(), top: reader.uint16(), width: reader.uint16(), height: reader.uint16() };
+  // As browsers have it: a screen too small for its first picture grows.
+  const width = Math.max(screen.width, frame.left + frame.width);
+  const height = Math.max(screen.height, frame.top + frame.height);
+  checkSize(width, height);
+  checkSize(frame.width, frame.height);
   const flags = reader.uint8();
   const palette = reader.palette(flags) ?? shared;
   if (!palette) throw new HashError("damaged", "GIF without colours");
-  checkSize(frame.width, frame.height);
   const count = frame.width * frame.height;
   const codes = reader.uint8();
   const { data, complete } = reader.blocks();
   const { indices, filled } = lzw(data, codes, count);
   if (filled < count) throw new HashError(complete ? "damaged" : "truncated", `GIF has ${filled} of ${count} pixels`);
-  const rest = transparent ?? background;
-  const canvas = place(flags & 0x40 ? deinterlaced(indices, frame) : indices, frame, width, height, rest);
+  const rows = flags & 0x40 ? deinterlaced(indices, frame) : indices;
+  const whole = count === width * height;
+  const canvas = whole ? rows : onCanvas(rows, frame, new Uint8Array(width * height).fill(transparent ?? 0), width);
+  const pixels = colours(canvas, palette, transparent);
+  if (!whole) clearAround(pixels, frame, width);
   const raws = [paletteRaw(canvas, width, height)];
-  return { data: colours(canvas, palette, transparent), width, height, orientation: 1, hasAlpha: transparent !== null, raws };
+  return { data: new Uint8Array(pixels.buffer), width, height, orientation: 1, hasAlpha: transparent !== null || !whole, raws };
 }
 
 class Reader {
@@ -116,19 +121,29 @@ function deinterlaced(indices, { width, height }) {
 /**
  * @param {Uint8Array} indices
  * @param {Frame} frame
- * @param {number} width of the screen
- * @param {number} height
- * @param {number} rest what is around the frame
+ * @param {Uint8Array} canvas
+ * @param {number} across pixels of a row of the canvas
  */
-function place(indices, frame, width, height, rest) {
-  if (frame.left === 0 && frame.top === 0 && frame.width === width && frame.height === height) return indices;
-  const canvas = new Uint8Array(width * height).fill(rest);
-  const visible = Math.max(0, Math.min(frame.width, width - frame.left));
-  for (let row = 0; row < Math.min(frame.height, height - frame.top); row++) {
+function onCanvas(indices, frame, canvas, across) {
+  for (let row = 0; row < frame.height; row++) {
     const from = row * frame.width;
-    canvas.set(indices.subarray(from, from + visible), (frame.top + row) * width + frame.left);
+    canvas.set(indices.subarray(from, from + frame.width), (frame.top + row) * across + frame.left);
   }
   return canvas;
+}
+
+/**
+ * Nothing was painted around the frame: browsers show through it what is behind.
+ * @param {Uint32Array} pixels
+ * @param {Frame} frame
+ * @param {number} across pixels of a row
+ */
+function clearAround(pixels, frame, across) {
+  for (let at = 0; at < pixels.length; at++) {
+    const x = (at % across) - frame.left;
+    const y = Math.floor(at / across) - frame.top;
+    if (x < 0 || x >= frame.width || y < 0 || y >= frame.height) pixels[at] &= 0xffffff;
+  }
 }
 
 /**
@@ -143,5 +158,5 @@ function colours(indices, palette, transparent) {
     rgba[index * 4 + 3] = index === transparent ? 0 : 255;
   }
   const table = new Uint32Array(rgba.buffer);
-  return new Uint8Array(Uint32Array.from(indices, (index) => table[index]).buffer);
+  return Uint32Array.from(indices, (index) => table[index]);
 }
