@@ -28,7 +28,7 @@ from webauthn.helpers.structs import (
 from ncii.lib.days import today
 from ncii.staff.models import Passkey
 from ncii.staff.models.second_factor import ISSUER
-from ncii.staff.second_factor import hold
+from ncii.staff.second_factor import hold, is_enrolled
 
 MOST = 10
 _NONSENSE = (WebAuthnException, ValueError, KeyError, TypeError, AttributeError, RecursionError)
@@ -79,8 +79,11 @@ def finish_adding(user: User, name: str, answer: str, challenge: str, site: Site
     except _NONSENSE:
         return None
     credential_id = bytes_to_base64url(made.credential_id)
-    # Whoever adds several at once waits here, so that they are counted.
+    # Whoever adds several at once waits here, so that they are counted; and all may have been
+    # forgotten meanwhile.
     hold(user)
+    if not is_enrolled(user):
+        return None
     if Passkey.objects.filter(user=user).count() >= MOST or len(credential_id) > _LONGEST_ID:
         return None
     passkey, is_new = Passkey.objects.get_or_create(

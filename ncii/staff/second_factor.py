@@ -75,6 +75,7 @@ def codes_left(user: User) -> int:
 @transaction.atomic
 def forget(user: User) -> None:
     """Let the person enrol anew at their next login."""
+    hold(user)
     Authenticator.objects.filter(user=user).delete()
     RecoveryCodes.objects.filter(user=user).delete()
     Passkey.objects.filter(user=user).delete()

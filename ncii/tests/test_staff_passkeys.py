@@ -10,13 +10,15 @@ import cbor2
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.contrib.auth.models import User
-from django.db import connections
+from django.db import connections, transaction
 from django.test import Client
 from playwright.sync_api import Browser, Page, expect
 from webauthn.helpers import bytes_to_base64url
 
+from matching.tests.crossing import Side, on_postgresql, until_waiting
 from ncii.staff.models import Passkey
 from ncii.staff.passkeys import Site, finish_adding
+from ncii.staff.second_factor import forget
 from ncii.tests.stack import Stack
 from ncii.tests.staff import sign_in
 from ncii.tests.staff_browser import enrol, faults, give_password
@@ -137,6 +139,34 @@ def test_a_passkey_that_is_added_twice_at_once_is_added_once() -> None:
 
     assert sorted(made is None for made in answers) == [False, True]
     assert Passkey.objects.count() == 1
+
+
+def test_none_is_added_to_what_was_forgotten_meanwhile(client: Client, ada: User) -> None:
+    answer = _made_by_a_key(client, 7)
+    challenge = client.session["staff_challenge"]
+    forget(ada)
+
+    site = Site("testserver", "http://testserver")
+    assert finish_adding(ada, "phone", answer, challenge, site) is None
+    assert not Passkey.objects.exists()
+
+
+@on_postgresql
+@pytest.mark.django_db(transaction=True)
+def test_one_that_is_being_added_is_forgotten_too() -> None:
+    ada, client = User.objects.create_superuser("ada"), Client()
+    sign_in(client, ada)
+    answer = _made_by_a_key(client, 7)
+    challenge = client.session["staff_challenge"]
+
+    with transaction.atomic():
+        site = Site("testserver", "http://testserver")
+        assert finish_adding(ada, "phone", answer, challenge, site)
+        forgetting = Side(lambda: forget(ada))
+        until_waiting(forgetting)
+    forgetting.end()
+
+    assert not Passkey.objects.exists()
 
 
 def test_one_removes_only_ones_own(client: Client, ada: User) -> None:
