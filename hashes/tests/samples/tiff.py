@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 from collections.abc import Iterator
 from typing import Any
 
@@ -69,3 +70,37 @@ def tiff_samples() -> Iterator[Sample]:
     white_is_zero = by_tifffile(255 - grey, photometric="miniswhite")
     yield Sample("TIFF", "16 bits, grey", deep_grey, grey_rgb)
     yield Sample("TIFF", "white is zero", white_is_zero, grey_rgb)
+    yield from other_negatives(grey, grey_rgb)
+
+
+def other_negatives(grey: np.ndarray, rgb: np.ndarray) -> Iterator[Sample]:
+    """Grey whose zero is white, of other depths than 8 bits, and with alpha."""
+    white = {"photometric": "miniswhite"}
+    with_alpha = np.dstack([255 - grey, np.asarray(alpha_ramp(grey.shape[::-1]))])
+    for kind, content in {
+        "white is zero, 16 bits": by_tifffile((255 - grey).astype(np.uint16) * 257, **white),
+        "white is zero, 32 bits": by_tifffile((255 - grey).astype(np.uint32) * 0x1010101, **white),
+        "white is zero, float": by_tifffile((255 - grey).astype(np.float32) / 255, **white),
+        "white is zero, alpha": by_tifffile(with_alpha, extrasamples=["unassalpha"], **white),
+        "white is zero, BigTIFF, big-endian": by_tifffile(
+            with_alpha, extrasamples=["unassalpha"], bigtiff=True, byteorder=">", **white
+        ),
+    }.items():
+        yield Sample("TIFF", kind, content, rgb)
+    for depth in (1, 2, 4):
+        steps = grey >> (8 - depth)
+        shown = (steps.astype(int) * 255 // (2**depth - 1)).astype(np.uint8)
+        content = few_bits(2**depth - 1 - steps, depth)
+        yield Sample("TIFF", f"white is zero, {depth} bits", content, np.dstack([shown] * 3))
+
+
+def few_bits(samples: np.ndarray, depth: int) -> bytes:
+    """One strip of grey whose zero is white, by hand (TIFF 6.0, sections 3 and 4)."""
+    height, width = samples.shape
+    bits = np.unpackbits(samples[..., None], axis=2)[..., 8 - depth :].reshape(height, -1)
+    strip = np.packbits(bits, axis=1).tobytes()
+    fields = {256: width, 257: height, 258: depth, 259: 1, 262: 0}
+    fields |= {273: 8, 277: 1, 278: height, 279: len(strip)}
+    directory = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in fields.items())
+    head = b"II*\0" + struct.pack("<I", 8 + len(strip))
+    return head + strip + struct.pack("<H", len(fields)) + directory + bytes(4)

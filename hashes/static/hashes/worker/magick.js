@@ -10,6 +10,7 @@ import { checkPsd } from "./psd_check.js";
 import { serve } from "./serve.js";
 import { decodeGreyAlphaTga, isGreyAlphaTga } from "./tga_grey.js";
 import { checkTiff } from "./tiff_check.js";
+import { negative, takeZeroForBlack } from "./tiff_white.js";
 import { decodeXcf } from "./xcf.js";
 
 /** The worker for pictures that few people have; ImageMagick is large and comes only when one of them does. */
@@ -167,7 +168,16 @@ const anyPcx = async (bytes, need) => inkOrPaper(await decoderOf("pcx")(bytes, n
 /** @type {import("./photo.js").Decode} */
 const anyTga = async (bytes, need) => (isGreyAlphaTga(bytes) ? decodeGreyAlphaTga(bytes) : decoderOf("tga")(bytes, need));
 
+const decodeTiff = decoderOf("tiff");
+
+/** @type {import("./photo.js").Decode} */
+async function anyTiff(bytes, need) {
+  const wasWhite = takeZeroForBlack(bytes);
+  const picture = await decodeTiff(bytes, need);
+  return wasWhite ? negative(picture) : picture;
+}
+
 /** @type {Record<string, import("./photo.js").Decode>} */
-const OWN_WAYS = { dicom: anyDicom, pcx: anyPcx, tga: anyTga, xcf: anyXcf };
+const OWN_WAYS = { dicom: anyDicom, pcx: anyPcx, tga: anyTga, tiff: anyTiff, xcf: anyXcf };
 
 serve((file, format, tools) => hashPhoto(file, OWN_WAYS[format] ?? decoderOf(format), tools));
