@@ -13,6 +13,7 @@ from hashes.tests.hashing import HashingPage, encoded, photograph
 from hashes.tests.samples.dicom import dataset, jpeg_ls, saved
 from hashes.tests.samples.heif import avif, heic
 from hashes.tests.samples.layered import miff, psd
+from hashes.tests.samples.tiff import by_tifffile
 from hashes.tests.samples.xcf import FOLDER as GIMP
 
 pytestmark = pytest.mark.stateless
@@ -62,6 +63,13 @@ def tiff_of_size(width: int, height: int) -> bytes:
     directory = b"".join(struct.pack("<HHII", *entry) for entry in entries)
     head = b"II*\0" + struct.pack("<I", 8 + 100)
     return head + bytes(100) + struct.pack("<H", len(entries)) + directory + bytes(4)
+
+
+def tiff_of_grey_and_alpha_in_planes() -> bytes:
+    planes = np.stack([np.asarray(photograph("coffee.png").convert("L"))] * 2)
+    return by_tifffile(
+        planes, photometric="minisblack", planarconfig="separate", extrasamples=["unassalpha"]
+    )
 
 
 def psd_of_size(width: int, height: int) -> bytes:
@@ -119,6 +127,7 @@ BAD_FILES = {
     "GIF without a picture": (GIF[:6] + b"\x10\0\x10\0\0\0\0;", "damaged"),
     "GIF bomb": (GIF[:6] + b"\xff\xff\xff\xff" + GIF[10:], "too-big"),
     "TIFF bomb": (tiff_of_size(100_000, 100_000), "too-big"),
+    "TIFF of grey and alpha in planes": (tiff_of_grey_and_alpha_in_planes(), "unsupported"),
     "TIFF without a directory": (b"II*\0\xff\xff\xff\x7f", "truncated"),
     "BMP bomb": (BMP[:18] + struct.pack("<ii", 40_000, 40_000) + BMP[26:], "too-big"),
     "TGA bomb": (TGA[:12] + struct.pack("<HH", 65_000, 65_000) + TGA[16:], "too-big"),

@@ -71,6 +71,9 @@ def tiff_samples() -> Iterator[Sample]:
     yield Sample("TIFF", "16 bits, grey", deep_grey, grey_rgb)
     yield Sample("TIFF", "white is zero", white_is_zero, grey_rgb)
     yield from other_negatives(grey, grey_rgb)
+    paletted = photo().quantize(200)
+    in_a_plane = palette_in_a_plane(paletted)
+    yield Sample("TIFF", "palette, one plane", in_a_plane, np.asarray(paletted.convert("RGB")))
 
 
 def other_negatives(grey: np.ndarray, rgb: np.ndarray) -> Iterator[Sample]:
@@ -95,12 +98,30 @@ def other_negatives(grey: np.ndarray, rgb: np.ndarray) -> Iterator[Sample]:
 
 
 def few_bits(samples: np.ndarray, depth: int) -> bytes:
-    """One strip of grey whose zero is white, by hand (TIFF 6.0, sections 3 and 4)."""
-    height, width = samples.shape
-    bits = np.unpackbits(samples[..., None], axis=2)[..., 8 - depth :].reshape(height, -1)
-    strip = np.packbits(bits, axis=1).tobytes()
-    fields = {256: width, 257: height, 258: depth, 259: 1, 262: 0}
-    fields |= {273: 8, 277: 1, 278: height, 279: len(strip)}
-    directory = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in fields.items())
-    head = b"II*\0" + struct.pack("<I", 8 + len(strip))
-    return head + strip + struct.pack("<H", len(fields)) + directory + bytes(4)
+    """Grey whose zero is white."""
+    bits = np.unpackbits(samples[..., None], axis=2)[..., 8 - depth :]
+    strip = np.packbits(bits.reshape(len(samples), -1), axis=1).tobytes()
+    return by_hand(samples.shape, strip, {258: depth, 262: 0})
+
+
+def palette_in_a_plane(image: Image.Image) -> bytes:
+    """One sample a pixel, of which the file says that it lies in a plane of its own."""
+    colours = np.zeros((256, 3), np.uint16)
+    palette = np.array(image.getpalette()).reshape(-1, 3)
+    colours[: len(palette)] = palette * 257
+    fields = {258: 8, 262: 3, 284: 2}
+    return by_hand(image.size[::-1], image.tobytes(), fields, colours.T.astype("<u2").tobytes())
+
+
+def by_hand(
+    shape: tuple[int, ...], strip: bytes, more: dict[int, int], colours: bytes = b""
+) -> bytes:
+    """One strip (TIFF 6.0, sections 2 to 5). ``shape``: height, width; ``colours`` of a palette."""
+    height, width = shape
+    fields = {256: width, 257: height, 259: 1, 273: 8, 277: 1, 278: height, 279: len(strip)}
+    entries = {tag: (4, 1, value) for tag, value in (fields | more).items()}
+    if colours:
+        entries[320] = (3, len(colours) // 2, 8 + len(strip))
+    directory = b"".join(struct.pack("<HHII", tag, *entries[tag]) for tag in sorted(entries))
+    head = b"II*\0" + struct.pack("<I", 8 + len(strip) + len(colours))
+    return head + strip + colours + struct.pack("<H", len(entries)) + directory + bytes(4)

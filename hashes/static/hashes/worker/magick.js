@@ -10,6 +10,7 @@ import { checkPsd } from "./psd_check.js";
 import { serve } from "./serve.js";
 import { decodeGreyAlphaTga, isGreyAlphaTga } from "./tga_grey.js";
 import { checkTiff } from "./tiff_check.js";
+import { joinPlanes } from "./tiff_planes.js";
 import { negative, takeZeroForBlack } from "./tiff_white.js";
 import { decodeXcf } from "./xcf.js";
 
@@ -172,6 +173,7 @@ const decodeTiff = decoderOf("tiff");
 
 /** @type {import("./photo.js").Decode} */
 async function anyTiff(bytes, need) {
+  joinPlanes(bytes);
   const wasWhite = takeZeroForBlack(bytes);
   const picture = await decodeTiff(bytes, need);
   return wasWhite ? negative(picture) : picture;

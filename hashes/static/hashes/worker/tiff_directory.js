@@ -56,4 +56,23 @@ export class TiffDirectory {
     const { places, size } = this.placesOf(tag);
     return places.map((place) => this.read(place, size));
   }
+
+  /**
+   * @param {number} tag
+   * @returns {number | undefined} the first of its values
+   */
+  valueOf(tag) {
+    const { places, size } = this.placesOf(tag);
+    return places.length ? this.read(places[0], size) : undefined;
+  }
+
+  /**
+   * Changes a tag's first value in the file; both must be below 256.
+   * @param {number} tag one that is there
+   * @param {number} value
+   */
+  change(tag, value) {
+    const { places, size } = this.placesOf(tag);
+    this.view.setUint8(places[0] + (this.little ? 0 : size - 1), value);
+  }
 }

@@ -18,9 +18,8 @@ const COLOURS = 0xffffff;
  */
 export function takeZeroForBlack(bytes) {
   const directory = new TiffDirectory(bytes);
-  const { places: [place], size } = directory.placesOf(PHOTOMETRIC);
-  if (place === undefined || directory.read(place, size) !== WHITE_IS_ZERO) return false;
-  bytes[directory.little ? place : place + size - 1] = BLACK_IS_ZERO;
+  if (directory.valueOf(PHOTOMETRIC) !== WHITE_IS_ZERO) return false;
+  directory.change(PHOTOMETRIC, BLACK_IS_ZERO);
   return true;
 }
 
