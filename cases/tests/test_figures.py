@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
@@ -291,6 +292,18 @@ def test_the_dashboard_shows_and_gives_the_figures(admin_client: Client, partner
     assert len(rows) == 90
     assert rows[-1]["day"] == today().isoformat()
     assert rows[-1]["cases_opened"] == "1"
+
+
+@pytest.mark.parametrize("path", ["/staff/figures/?days=90&csv=1", "/en/figures.csv"])
+def test_no_cell_of_a_file_is_a_formula(admin_client: Client, partner: Partner, path: str) -> None:
+    Partner.objects.update(name="=1+1")
+    _open(1)
+    publish()
+
+    cells = re.split(r"[,\r\n]+", admin_client.get(path).content.decode().strip())
+
+    assert len(cells) > len(PUBLIC)
+    assert [cell for cell in cells if not re.fullmatch(r"<?[a-z0-9][a-z0-9_-]*", cell)] == []
 
 
 @pytest.mark.parametrize("values", [[], [0, 0], [1], [3, 12, 0, 999]])
