@@ -96,8 +96,11 @@ def _for_who_is_half_in(view: Any) -> Any:
         # As on every page behind: what is done stands with its entry in the audit.
         with transaction.atomic() if request.method == "POST" else nullcontext():
             if request.method == "POST":
-                # Who presses twice finds at the second press what the first one did.
+                # Who presses twice finds at the second press what the first one did: where that
+                # opened the door, this session has ended, and its code or answer is no guess.
                 second_factor.hold(user)
+                if not request.session.exists(str(request.session.session_key)):
+                    return HttpResponseRedirect(reverse("admin:login"))
             answer: HttpResponse = view(request, user)
         return answer
 

@@ -68,6 +68,10 @@ def test_a_code_that_comes_several_times_at_once_opens_once(
 
     assert _inside([first, *others]) == 1
     assert AuditEntry.objects.filter(act="came in").count() == 1
+    # Another press in the same browser is no guess.
+    assert AuditEntry.objects.filter(act="code refused").count() == (0 if tabs else 3)
+    device.refresh_from_db()
+    assert device.throttling_failure_count <= (0 if tabs else 1)
     assert RecoveryCode.objects.count() == (10 if kind == "app" else 9)
 
 
