@@ -62,7 +62,7 @@ def _add(request: HttpRequest, user: User) -> bool:
 def _remove(request: HttpRequest, user: User) -> bool:
     pk = request.POST.get("remove", "")
     passkey = (
-        Passkey.objects.filter(user=user, pk=pk).first()
+        Passkey.objects.select_for_update().filter(user=user, pk=pk).first()
         if pk.isdecimal() and len(pk) < 19
         else None
     )

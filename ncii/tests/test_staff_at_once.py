@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,8 +12,9 @@ from django.utils import timezone
 from django_otp.oath import totp
 
 from ncii.staff.enrolment import make_code
-from ncii.staff.models import AuditEntry, Authenticator, RecoveryCode, RecoveryCodes
+from ncii.staff.models import AuditEntry, Authenticator, Passkey, RecoveryCode, RecoveryCodes
 from ncii.tests.at_once import at_once
+from ncii.tests.staff import sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ENROL, DOOR = "/staff/enrol/", "/staff/second-factor/"
@@ -110,6 +112,22 @@ def test_no_code_opens_again_after_a_failure(ada: User, device: Authenticator, s
     thief.post(DOOR, {"code": code})
 
     assert _inside([thief]) == 0
+
+
+def test_a_passkey_that_two_tabs_remove_at_once_is_removed_once(
+    ada: User, device: Authenticator
+) -> None:
+    mine: Passkey = Passkey.objects.create(
+        user=ada, name="key", credential_id="AAAA", public_key=b"x", made_on="2026-01-01"
+    )
+    tabs = [Client() for _ in range(3)]
+    for tab in tabs:
+        sign_in(tab, ada)
+
+    at_once(*(partial(tab.post, "/staff/passkeys/", {"remove": mine.pk}) for tab in tabs))
+
+    assert not Passkey.objects.exists()
+    assert AuditEntry.objects.filter(act="passkey removed").count() == 1
 
 
 # Enrolment.
