@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -93,6 +96,34 @@ def test_sixteen_bit_grey_png_is_taken_by_its_high_byte(hashing_page):
         wanted.value,
         wanted.quality,
     )
+
+
+# What viewers and Pillow pass over.
+WRONG_BY_THE_WAY = {
+    "profile": (b"iCCP", b"profile\0\0no zlib"),
+    "text without a keyword": (b"tEXt", b"\0\0"),
+    "international text": (b"iTXt", b"a"),
+    "colours": (b"sRGB", b"\x09"),
+    "frame": (b"fcTL", bytes(26)),
+}
+
+
+def test_png_whose_picture_is_whole_is_hashed_whatever_else_is_wrong(hashing_page):
+    plain = encoded(photograph("coffee.png"), "PNG")
+    paletted = encoded(photograph("coffee.png").quantize(200), "PNG")
+    results = hashing_page.hash_files(
+        [("plain", plain), ("paletted", paletted)]
+        + [(name, with_chunk(plain, *chunk)) for name, chunk in WRONG_BY_THE_WAY.items()]
+        + [("paletted", with_chunk(paletted, *WRONG_BY_THE_WAY["profile"]))]
+    )
+    assert results[0]["claims"] and results[1]["claims"]
+    assert results[2:] == [results[0]] * len(WRONG_BY_THE_WAY) + [results[1]]
+
+
+def with_chunk(png: bytes, kind: bytes, body: bytes) -> bytes:
+    """The PNG with one more chunk after its header."""
+    checksum = struct.pack(">I", zlib.crc32(kind + body))
+    return png[:33] + struct.pack(">I", len(body)) + kind + body + checksum + png[33:]
 
 
 @pytest.mark.parametrize("name", NAMES)
