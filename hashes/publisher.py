@@ -2,8 +2,8 @@
 
 Rows get their sequence numbers *after* they are committed, one publisher at a time, so a
 reader that asks for everything after a number can never miss a row that was still on its way.
-Rows of one run are stamped in random order with one publication time, so that neither order
-nor time shows which hashes came together.
+Each batch of a run is drawn from what waits and stamped in random order with one publication
+time, so that neither order nor time shows which hashes came together.
 """
 
 import random
@@ -22,6 +22,8 @@ from ncii.lib.locks import transaction_lock
 
 LOCK = 0x4E434949  # "NCII"
 BATCH = 2000
+# Of so many that wait, a batch is drawn: the oldest alone would be those of few cases.
+MIXED = 10 * BATCH
 LEAP = 10**9  # more than a bank publishes in the life of a backup
 _shuffle = random.SystemRandom()
 
@@ -44,9 +46,9 @@ def publish() -> int:
 def _publish_batch(*, is_first: bool) -> int:
     if not transaction_lock(LOCK) or (is_first and _is_too_early()):
         return 0
-    waiting = list(unpublished().order_by("id").values_list("id", "hash_id")[:BATCH])
-    hashes = _lock_free_hashes({hash_id for _, hash_id in waiting})
-    changes = _shuffled([change for change in waiting if change[1] in hashes])
+    drawn = _drawn()
+    hashes = _lock_free_hashes({hash_id for _, hash_id in drawn})
+    changes = _shuffled([change for change in drawn if change[1] in hashes])
     if not changes:
         return 0
     # Before others look, who write to the audit: whoever erases holds the head, then the audit.
@@ -90,6 +92,16 @@ def _is_too_early() -> bool:
     head = FeedHead.objects.filter(pk=1).first()
     interval = timedelta(seconds=settings.PUBLICATION_INTERVAL)
     return bool(interval and head and timezone.now() < head.published_at + interval)
+
+
+def _drawn() -> list[tuple[int, int]]:
+    """Draw hashes for a batch; return their changes that wait, (id, hash), oldest first."""
+    waiting = list(unpublished().order_by("id").values_list("id", "hash_id")[:MIXED])
+    if len(waiting) <= BATCH:
+        return waiting
+    hashes = {hash_id for _, hash_id in waiting}
+    drawn = set(_shuffle.sample(sorted(hashes), min(BATCH, len(hashes))))
+    return [change for change in waiting if change[1] in drawn][:BATCH]
 
 
 def _lock_free_hashes(ids: set[int]) -> dict[int, Hash]:

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from django.db import connection, connections, transaction
 
+from hashes import publisher
 from hashes.models import Change, Claim, Hash, State
 from hashes.publisher import publish
 from hashes.selectors import feed_after
@@ -126,7 +127,11 @@ def _assert_log_is_whole() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_order_and_time_do_not_show_which_hashes_came_together() -> None:
+@pytest.mark.parametrize("batches", [1, 10])
+def test_order_and_time_do_not_show_which_hashes_came_together(
+    batches: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publisher, "BATCH", 200 // batches)
     values = [[f"{case:016x}{n:016x}" for n in range(10)] for case in range(20)]
     for case in values:
         with transaction.atomic():
@@ -137,14 +142,16 @@ def test_order_and_time_do_not_show_which_hashes_came_together() -> None:
             )
     publish()
     feed = feed_after(0, limit=500).hashes
-    assert len({held.published_at for held in feed}) == 1
+    assert len({held.published_at for held in feed}) == batches
     neighbours = sum(a.value[:16] == b.value[:16] for a, b in zip(feed, feed[1:], strict=False))
     # By chance 199 × 9/199 = 9 pairs stand side by side; in order of arrival it is 180.
     assert neighbours < 40
 
 
 @pytest.mark.django_db(transaction=True)
-def test_changes_of_one_hash_keep_their_order() -> None:
+@pytest.mark.parametrize("batch", [publisher.BATCH, 20])
+def test_changes_of_one_hash_keep_their_order(batch: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(publisher, "BATCH", batch)
     wanted = [SignalClaim("VideoMD5", f"{n:032x}", "original") for n in range(50)]
     with transaction.atomic():
         claims = make_claims(wanted, source="case", on=DAY)
