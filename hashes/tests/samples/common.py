@@ -99,6 +99,14 @@ def tga_samples() -> Iterator[Sample]:
     for kind, (shown, options) in pictures.items():
         content = encoded(shown, "TGA", **options)
         yield Sample("TGA", kind, content, as_displayed(content))
+    content = with_idle_palette(encoded(image, "TGA"))
+    yield Sample("TGA", "24 bits, palette for other uses", content, np.asarray(image))
+
+
+def with_idle_palette(tga: bytes) -> bytes:
+    """The same picture in full colours, with a palette of 256 that it does not use."""
+    described = tga[:1] + b"\x01" + tga[2:3] + struct.pack("<HHB", 0, 256, 24) + tga[8:18]
+    return described + bytes(range(256)) * 3 + tga[18:]
 
 
 def pcx_samples() -> Iterator[Sample]:

@@ -9,6 +9,7 @@ import { hashPhoto } from "./photo.js";
 import { checkPsd } from "./psd_check.js";
 import { serve } from "./serve.js";
 import { decodeGreyAlphaTga, isGreyAlphaTga } from "./tga_grey.js";
+import { withoutIdleMap } from "./tga_map.js";
 import { checkTiff } from "./tiff_check.js";
 import { joinPlanes } from "./tiff_planes.js";
 import { negative, takeZeroForBlack } from "./tiff_white.js";
@@ -167,7 +168,7 @@ async function anyXcf(bytes, need) {
 const anyPcx = async (bytes, need) => inkOrPaper(await decoderOf("pcx")(bytes, need), bytes);
 
 /** @type {import("./photo.js").Decode} */
-const anyTga = async (bytes, need) => (isGreyAlphaTga(bytes) ? decodeGreyAlphaTga(bytes) : decoderOf("tga")(bytes, need));
+const anyTga = async (bytes, need) => (isGreyAlphaTga(bytes) ? decodeGreyAlphaTga(bytes) : decoderOf("tga")(withoutIdleMap(bytes), need));
 
 const decodeTiff = decoderOf("tiff");
 
