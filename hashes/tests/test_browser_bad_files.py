@@ -176,6 +176,13 @@ def test_what_follows_the_picture_does_no_harm(hashing_page: HashingPage):
     assert results[2] == results[3]
 
 
+def test_bmp_that_says_a_wrong_length_is_hashed(hashing_page: HashingPage):
+    wrong = [BMP[:2] + struct.pack("<I", length) + BMP[6:] for length in (0, 54, 10**9)]
+    results = hashing_page.hash_files([("BMP", content) for content in [BMP, BMP + b"x", *wrong]])
+    assert results[0]["kind"] == "photo"
+    assert results == [results[0]] * 5
+
+
 def test_codec_that_cannot_be_fetched_is_a_technical_error_and_retry_works(
     hashing_page: HashingPage, hashing_server
 ):

@@ -31,6 +31,9 @@ const CODERS = /** @type {Record<string, MagickFormat>} */ ({
 const CHECKS = /** @type {Record<string, (bytes: Uint8Array) => void>} */ ({ psd: checkPsd, tiff: checkTiff });
 const CUT_OFF = /EndOfFile|end of file|InsufficientImageData|UnableToReadImageData|read error|got \d+ bytes|can't read/i;
 
+/** Where a BMP says how long the file is. */
+const BMP_LENGTH = 2;
+
 let started = false;
 
 /** @param {NeedModule} need */
@@ -164,6 +167,15 @@ async function anyXcf(bytes, need) {
   }
 }
 
+/**
+ * Many writers state a wrong length of the file, and only this decoder minds; whether the pixels are all there is seen without it.
+ * @type {import("./photo.js").Decode}
+ */
+async function anyBmp(bytes, need) {
+  new DataView(bytes.buffer, bytes.byteOffset).setUint32(BMP_LENGTH, bytes.length, true);
+  return decoderOf("bmp")(bytes, need);
+}
+
 /** @type {import("./photo.js").Decode} */
 const anyPcx = async (bytes, need) => inkOrPaper(await decoderOf("pcx")(bytes, need), bytes);
 
@@ -181,6 +193,6 @@ async function anyTiff(bytes, need) {
 }
 
 /** @type {Record<string, import("./photo.js").Decode>} */
-const OWN_WAYS = { dicom: anyDicom, pcx: anyPcx, tga: anyTga, tiff: anyTiff, xcf: anyXcf };
+const OWN_WAYS = { bmp: anyBmp, dicom: anyDicom, pcx: anyPcx, tga: anyTga, tiff: anyTiff, xcf: anyXcf };
 
 serve((file, format, tools) => hashPhoto(file, OWN_WAYS[format] ?? decoderOf(format), tools));
