@@ -46,11 +46,7 @@ def _start(var: Path) -> Child:
     run = Child("run", command, _environment(var), var / "run.out", cwd=ROOT)
     run.start()
     announced = "What the demo partner says"
-    wait_until(
-        lambda: announced in run.log_tail(100) or not run.alive(),
-        lambda: run.log_tail(100),
-        seconds=120,
-    )
+    wait_until(lambda: announced in run.log_tail(100) or not run.alive(), lambda: run.log_tail(100))
     assert run.alive(), run.log_tail(100)
     return run
 

@@ -9,7 +9,7 @@ Found = TypeVar("Found")
 
 
 def wait_until(
-    there: Callable[[], Found], why: str | Callable[[], object] = "", seconds: float = 60
+    there: Callable[[], Found], why: str | Callable[[], object] = "", seconds: float = 120
 ) -> Found:
     """Ask until the answer is true, and return it; fail after that many seconds, and say why.
 

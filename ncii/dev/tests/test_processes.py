@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from ncii.dev.processes import Child, ChildDiedError, free_port, stop_all, wait_for_port
+from ncii.tests.waiting import wait_until
 
 pytestmark = pytest.mark.stateless
 
@@ -145,10 +146,7 @@ def test_a_child_dies_with_a_parent_that_was_killed_outright(tmp_path: Path):
     assert parent.process is not None
     os.kill(parent.process.pid, signal.SIGKILL)
     parent.process.wait()
-    deadline = time.monotonic() + 10
-    while _exists(sleeper) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert not _exists(sleeper)
+    wait_until(lambda: not _exists(sleeper), "it outlives its parent")
 
 
 def test_free_port_passes_one_that_is_taken():

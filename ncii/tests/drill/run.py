@@ -5,7 +5,6 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -16,9 +15,9 @@ from typing import Any
 from ncii.tests.chaos.readers import Feed
 from ncii.tests.drill.copies import back_up, put_back
 from ncii.tests.stack import ROOT, Stack
+from ncii.tests.waiting import wait_until
 
 PARTS = ("web", "worker", "beat")
-PATIENCE = 60
 
 
 def drill() -> str:
@@ -32,7 +31,7 @@ def drill() -> str:
 def _drill(stack: Stack, ledger: Path, copy: Path) -> str:
     kept_key, revoked_key = _partner(stack)
     before = _people(stack, "open", "6")
-    _wait(lambda: len(_bank(stack)) == 12, "publication")
+    wait_until(lambda: len(_bank(stack)) == 12, "publication")
     reader = Feed(stack.url, kept_key, 1000)
     reader.read_on()
     back_up(stack, copy)
@@ -42,10 +41,12 @@ def _drill(stack: Stack, ledger: Path, copy: Path) -> str:
     _people(stack, "withdraw", stdin=json.dumps([*withdrawn, next(iter(after))]))
     _revoke(stack, revoked_key)
     erased = set(before[withdrawn[0]])
-    _wait(lambda: {_bank(stack)[each][0] for each in erased} == {"Withdrawn"}, "the withdrawal")
+    wait_until(
+        lambda: {_bank(stack)[each][0] for each in erased} == {"Withdrawn"}, "the withdrawal"
+    )
     reader.read_on()
     _people(stack, "erase", stdin=json.dumps(sorted(erased)))
-    _wait(lambda: ledger.exists() and ledger.read_text().count("{") == 7, "the ledger")
+    wait_until(lambda: ledger.exists() and ledger.read_text().count("{") == 7, "the ledger")
 
     for part in PARTS:
         stack.children[part].stop()
@@ -127,13 +128,6 @@ def _process(stack: Stack, module: str, *arguments: str, stdin: str = "") -> Any
         check=True,
     )
     return json.loads(ran.stdout or "{}")
-
-
-def _wait(done: Any, what: str) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not done():
-        assert time.monotonic() < deadline, f"waited in vain for {what}"
-        time.sleep(0.3)
 
 
 @contextmanager
