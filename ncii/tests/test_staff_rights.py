@@ -13,8 +13,9 @@ from ncii.checks import the_application_can_not_rewrite_the_audit
 from ncii.management.commands.limit_rights import _make
 from ncii.staff.audit import record, verify
 from ncii.staff.protection import may_rewrite_audit
-from ncii.tests.drill.run import _bank, _people, _wait
+from ncii.tests.drill.run import _bank, _people
 from ncii.tests.limited import LimitedStack
+from ncii.tests.waiting import wait_until
 
 pytestmark = pytest.mark.django_db
 ROLE = "ncii_app_of_a_test"
@@ -144,11 +145,11 @@ def test_an_owner_who_is_no_superuser_makes_the_role_and_what_it_has_too_much_is
 def test_the_product_runs_as_a_role_that_can_not_rewrite_the_audit() -> None:
     with LimitedStack() as stack:
         opened = _people(stack, "open", "3")
-        _wait(lambda: len(_bank(stack)) == 6, "publication")
+        wait_until(lambda: len(_bank(stack)) == 6, "publication")
         _people(stack, "withdraw", stdin=json.dumps(list(opened)[:1]))
         gone, *kept = opened.values()
         wanted = dict.fromkeys(gone, "Withdrawn") | dict.fromkeys(chain(*kept), "Active")
-        _wait(lambda: {v: s for v, (s, _) in _bank(stack).items()} == wanted, "withdrawal")
+        wait_until(lambda: {v: s for v, (s, _) in _bank(stack).items()} == wanted, "withdrawal")
         _people(stack, "erase", stdin=json.dumps(gone))
         said = stack.manage("shell", stdin=LOOK).split()[-3:]
         assert said == ["False", "0", stack.role]
