@@ -19,6 +19,7 @@ from partners.webhooks.delivering import deliver_due
 from partners.webhooks.endpoints import (
     REMOVED,
     NotRung,
+    enable,
     endpoints_of,
     notify,
     remove,
@@ -446,3 +447,19 @@ def test_an_endpoint_that_is_removed_with_a_message_in_hand_stays_removed(
     endpoint.refresh_from_db()
     assert (endpoint.state, endpoint.disabled_because) == (EndpointState.REMOVED, REMOVED)
     assert endpoints_of(endpoint.partner, sandbox=False) == []
+
+
+def test_an_answer_from_before_it_was_switched_on_again_does_not_switch_it_off(
+    receiver: Receiver,
+) -> None:
+    endpoint = rung(receiver)
+    receiver.reply = Reply(410)
+    with Courier(may_be_local=True) as courier:
+        courier.offer(lease_due())
+        results = courier.results()
+    disable(endpoint, "Off.")
+    enable(endpoint)
+    record(results)
+    endpoint.refresh_from_db()
+    assert (endpoint.state, endpoint.failing_since) == (EndpointState.ACTIVE, None)
+    assert Attempt.objects.get().outcome == "gone", "but it is on record"

@@ -40,9 +40,10 @@ def record(results: Sequence[Result]) -> None:
     )
     due = [by_delivery[pk] for pk, state in states.items() if state == DeliveryState.DUE]
     _settle_delivered([result for result in due if result.delivered])
-    _settle_others([result for result in due if not result.delivered])
+    ours = _settle_others([result for result in due if not result.delivered])
     for endpoint in endpoints:
-        _judge(endpoint, by_endpoint[endpoint.pk])
+        there = by_endpoint[endpoint.pk]
+        _judge(endpoint, [r for r in there if r.delivered or r.message.delivery_id in ours])
 
 
 def _locked_endpoints(by_endpoint: dict[int, list[Result]]) -> list[WebhookEndpoint]:
@@ -80,9 +81,10 @@ def _settle_delivered(results: Sequence[Result]) -> None:
     )
 
 
-def _settle_others(results: Sequence[Result]) -> None:
+def _settle_others(results: Sequence[Result]) -> set[int]:
+    """Put back what was not delivered; return the deliveries whose lease was still the result's."""
     if not results:
-        return
+        return set()
     rows = Delivery.objects.defer("payload").in_bulk([r.message.delivery_id for r in results])
     ours = []
     for result in results:
@@ -94,6 +96,7 @@ def _settle_others(results: Sequence[Result]) -> None:
                 _plan(row, result)
     fields = ["state", "attempt_count", "next_attempt_at", "leased_until"]
     Delivery.objects.bulk_update(ours, fields, batch_size=200)
+    return {row.pk for row in ours}
 
 
 def _plan(delivery: Delivery, result: Result) -> None:
