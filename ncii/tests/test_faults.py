@@ -108,10 +108,12 @@ def test_a_case_is_opened_seen_and_withdrawn_through_it(
     victim.enter(number, PIN)
     page.goto("/en/status/withdraw")
     page.locator('input[value="yes"]').check()
+    # Without web the browser itself says so.
+    told = "database" in parts and "web" not in parts
     with without(running, parts):
-        if parts == ["database"]:
+        if told:
             fails_politely(page)
-    if parts == ["database"]:
+    if told:
         page.goto("/en/status/withdraw")
         page.locator('input[value="yes"]').check()
     page.locator('main button[type="submit"]').click()
