@@ -28,7 +28,7 @@ class Tx:
     def run(self, *arguments: str) -> str:
         """Return what it printed; raise AssertionError with everything it said if it failed."""
         ran = subprocess.run(
-            [TX, *arguments], env=self.env, capture_output=True, text=True, timeout=300
+            [TX, "--verbose", *arguments], env=self.env, capture_output=True, text=True, timeout=300
         )
         assert ran.returncode == 0, f"tx {arguments}:\n{ran.stdout}{ran.stderr}"
         return ran.stdout
