@@ -190,6 +190,42 @@ def test_the_way_out_is_in_reach_while_the_page_asks(
     expect(page).to_have_url(elsewhere)
 
 
+def test_nothing_calls_back_who_has_left(page: Page, victim: Victim, elsewhere: str):
+    a_case_on_the_screen(victim)
+    page.clock.fast_forward("13:05")
+    expect(page.locator("dialog[data-timeout]")).to_be_visible()
+    staying: list[Route] = []
+    page.route("**/status/case", lambda route: staying.append(route))
+
+    def slowly(route: Route) -> None:
+        while not staying:
+            page.wait_for_timeout(50)
+        with page.expect_response("**/status/case"):
+            staying[0].fulfill(status=403)
+        route.fallback()
+
+    page.route(f"{elsewhere}**", slowly)
+    for _ in range(3):
+        page.keyboard.press("Escape")
+    expect(page).to_have_url(elsewhere)
+
+
+def test_a_case_left_alone_closes_on_a_slow_line_too(page: Page, victim: Victim):
+    a_case_on_the_screen(victim)
+    asked_for: list[str] = []
+
+    def slowly(route: Route) -> None:
+        asked_for.append(route.request.url)
+        page.wait_for_timeout(2500)
+        route.fallback()
+
+    page.route("**/status/finished", slowly)
+    page.clock.fast_forward("13:05")
+    page.clock.fast_forward("02:05")
+    expect(page).to_have_url(re.compile("/en/status/finished$"))
+    assert len(asked_for) == 1
+
+
 def test_a_slow_line_does_not_ask_twice(page: Page, victim: Victim):
     a_case_on_the_screen(victim)
     asked = page.locator("dialog[data-timeout]")

@@ -22,8 +22,11 @@ function watch(dialog) {
     }
   }
 
+  /** Whoever has left is not called back, and a slow line is not asked again each second. */
   function close() {
-    document.documentElement.classList.add("gone");
+    const { classList } = document.documentElement;
+    if (classList.contains("gone")) return;
+    classList.add("gone");
     location.replace(end);
   }
 
