@@ -152,9 +152,9 @@ def a_case_on_the_screen(victim: Victim) -> None:
 def test_a_case_left_alone_asks_and_then_closes(page: Page, victim: Victim):
     a_case_on_the_screen(victim)
     asked = page.locator("dialog[data-timeout]")
-    page.clock.fast_forward("12:50")
+    page.clock.fast_forward("12:00")
     expect(asked).to_be_hidden()
-    page.clock.fast_forward("00:15")
+    page.clock.fast_forward("01:05")
     expect(asked).to_be_visible()
     page.clock.fast_forward("02:05")
     expect(page).to_have_url(re.compile("/en/status/finished$"))

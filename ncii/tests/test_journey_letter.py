@@ -80,7 +80,7 @@ def test_nothing_that_was_typed_leaves_or_stays(page: Page, watch: Watch):
 
 
 def test_the_reminder_is_in_48_hours_and_tells_nothing(page: Page):
-    page.clock.install(time="2026-11-20T09:30:00Z")
+    page.clock.set_fixed_time("2026-11-20T09:30:00Z")
     fill(page)
     write(page)
     name, text = saved(page, "[data-remind]")
