@@ -1,26 +1,42 @@
-"""A thread that asks the database while its owner does something else."""
+"""Threads that ask the database while their owner does something else."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from threading import Lock
 
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 
 @contextmanager
 def reading_ahead() -> Iterator[ThreadPoolExecutor]:
-    """Lend a thread this thread's connection to the database, so that no second one is opened.
+    """Lend threads that ask the database: on PostgreSQL two, elsewhere one.
 
-    From `submit` to `result()` the connection is the other thread's: leave it alone.
+    The first asks by this thread's connection: while anything that was submitted is not done, leave
+    that alone. The second opens one of its own, at its first task, so a transaction of this
+    thread's is unknown to it; it is closed in the end.
     """
     ours = connections[DEFAULT_DB_ALIAS]
+    lent: list[BaseDatabaseWrapper] = []
+    lending = Lock()
 
-    def borrow() -> None:
-        connections[DEFAULT_DB_ALIAS] = ours
+    def take_one() -> None:
+        with lending:
+            if not lent:
+                connections[DEFAULT_DB_ALIAS] = ours
+            lent.append(connections[DEFAULT_DB_ALIAS])
+            lent[-1].inc_thread_sharing()
 
-    ours.inc_thread_sharing()
+    most = 2 if connection.vendor == "postgresql" else 1
     try:
-        with ThreadPoolExecutor(max_workers=1, initializer=borrow) as reader:
-            yield reader
+        with ThreadPoolExecutor(max_workers=most, initializer=take_one) as readers:
+            try:
+                yield readers
+            finally:
+                readers.shutdown(cancel_futures=True)
     finally:
-        ours.dec_thread_sharing()
+        for each in lent:
+            if each is not ours:
+                each.close()
+            each.dec_thread_sharing()

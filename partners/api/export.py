@@ -1,15 +1,16 @@
 """`hashes/export`: the whole active set in one stream, and the cursor to go on from.
 
-The bank is read in chunks along the feed up to where its head stood at the start, so memory stays
+The bank is read in stretches along the feed up to where its head stood at the start, so memory stays
 flat, nothing is locked, and a stream that broke goes on at its last `resume` line. A hash that
-changes meanwhile moves beyond that head, and `changes` from the last line's cursor brings it.
+changes meanwhile moves beyond that head, and `changes` from the last line's cursor brings it: so
+it is of no consequence in which order stretches are read, and several are at once.
 """
 
 import json
+from collections import deque
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from django.http import StreamingHttpResponse
@@ -18,7 +19,6 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 
-from hashes.columns import Records
 from hashes.selectors import feed_part, only_active
 from ncii.lib.reading_ahead import reading_ahead
 from partners.api import documents, parameters
@@ -27,12 +27,14 @@ from partners.api.base import PartnerView
 from partners.api.feed import API, cursor_of, filters_of
 from partners.api.lines import written
 from partners.api.sandboxed import SandboxExport
-from partners.confidence import Word, words_on
+from partners.confidence import words_on
 from partners.cursors import Cursor, make_cursor
 from partners.models import Partner, Scope
 from partners.services import note_position
 
 CHUNK = 10_000
+# Two are being read, the third waits for whichever is done first.
+AHEAD = 3
 
 
 class LinesRenderer(BaseRenderer):
@@ -86,10 +88,11 @@ class Export(SandboxExport, PartnerView):
 def _lines(partner: Partner, start: Cursor) -> Iterator[bytes]:
     filters, fresh = filters_of(start), start.fresh_until
     until, count = max(start.seq, fresh), 0
-    for lines, reached, found in _chunks(partner.pk, start.seq, until, filters):
-        count += found
-        resume = make_cursor(partner.pk, reached, fresh, **filters)
-        yield lines + _line({"resume": resume})
+    for chunk in Chunks(partner.pk, start.seq, until, filters):
+        if chunk.found:
+            count += chunk.found
+            resume = make_cursor(partner.pk, chunk.reached, fresh, **filters)
+            yield chunk.lines + _line({"resume": resume})
     # Also when it broke and goes on: a reader that began with an empty list was handed all before.
     passed = 0 if fresh else start.seq
     note_position(partner, API, passed=passed, served=until, fresh_until=fresh, **filters)
@@ -99,39 +102,53 @@ def _lines(partner: Partner, start: Cursor) -> Iterator[bytes]:
 
 @dataclass(frozen=True)
 class Chunk:
-    """Active hashes and what is said of them; `reached` is the place after the last that was read."""
+    """The lines of the active hashes from one place to another, and of how many: `found`.
 
-    reached: int
-    records: Records
-    said: dict[int, list[Word]]
-
-
-def _chunks(
-    partner_id: int, place: int, until: int, filters: dict[str, Any]
-) -> Iterator[tuple[bytes, int, int]]:
-    """Yield the lines of each chunk, its last place and its length.
-
-    While one chunk is sent, a thread writes the next, and another reads the one after that.
+    `is_cut` says that there was more up to the place that was asked for than a chunk may hold.
     """
-    read = partial(_read, until=until, filters=filters)
-    with reading_ahead() as reader, ThreadPoolExecutor(max_workers=1) as writer:
-        coming, before = reader.submit(read, place), None
-        while chunk := coming.result():
-            coming = reader.submit(read, chunk.reached)
-            lines = writer.submit(written, partner_id, chunk.records, chunk.said, b"\n")
-            if before:
-                yield before[0].result(), *before[1:]
-            before = lines, chunk.reached, len(chunk.records)
-        if before:
-            yield before[0].result(), *before[1:]
+
+    lines: bytes
+    found: int
+    began: int
+    reached: int
+    is_cut: bool
 
 
-def _read(place: int, *, until: int, filters: dict[str, Any]) -> Chunk | None:
-    part = feed_part(place, until, limit=CHUNK, **filters)
-    if not len(part):
-        return None
-    records = only_active(part)
-    return Chunk(int(part["seq"][-1]), records, words_on(records["pk"].tolist()))
+class Chunks:
+    """Iterates over the feed between two places, in its order; a few chunks are read ahead.
+
+    Places are left empty where hashes have moved on: the stretch that is read for a chunk grows
+    until it fills one, and shrinks again where more stand in it.
+    """
+
+    def __init__(self, partner_id: int, after: int, until: int, filters: dict[str, Any]) -> None:
+        self._partner_id, self._filters = partner_id, filters
+        self._after, self._until, self._width = after, until, CHUNK
+
+    def __iter__(self) -> Iterator[Chunk]:
+        ahead: deque[Future[Chunk]] = deque()
+        with reading_ahead() as readers:
+            while self._after < self._until or ahead:
+                while self._after < self._until and len(ahead) < AHEAD:
+                    after, self._after = self._after, min(self._after + self._width, self._until)
+                    ahead.append(readers.submit(self._read, after, self._after))
+                chunk = ahead.popleft().result()
+                if chunk.is_cut:
+                    while ahead:
+                        ahead.pop().cancel()
+                    self._after = chunk.reached
+                    self._width = max(chunk.reached - chunk.began, CHUNK)
+                elif chunk.found < CHUNK // 2:
+                    self._width *= 2
+                yield chunk
+
+    def _read(self, after: int, end: int) -> Chunk:
+        part = feed_part(after, end, limit=CHUNK, **self._filters)
+        last = int(part["seq"][-1]) if len(part) == CHUNK else end
+        records = only_active(part)
+        said = words_on(records["pk"].tolist()) if len(records) else {}
+        lines = written(self._partner_id, records, said, b"\n")
+        return Chunk(lines, len(records), after, last, is_cut=last < end)
 
 
 def _line(members: dict[str, Any]) -> bytes:

@@ -2,18 +2,20 @@
 
 import gzip
 import json
+import random
 import threading
 import tracemalloc
 from typing import Any
 
 import pytest
 from django.core.signals import request_finished
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 from django.test import RequestFactory
 
 from hashes.models import Confidence, Hash
-from hashes.publisher import publish
+from hashes.publisher import leap, publish
 from hashes.services import judge
+from ncii.tests.waiting import wait_until
 from partners.api.export import Export
 from partners.cursors import make_cursor
 from partners.models import FeedPosition
@@ -33,6 +35,12 @@ def export(platform: Platform, **query: Any) -> tuple[dict[str, dict[str, Any]],
     hashes = {line["value"]: line for line in lines if "value" in line}
     assert lines[-1]["count"] == len(hashes)
     return hashes, lines[-1]["next"]
+
+
+def connections_to_the_bank() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
+        return int(cursor.fetchone()[0])
 
 
 @pytest.mark.django_db
@@ -61,7 +69,7 @@ def test_the_changes_go_on_where_it_ends() -> None:
     }
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_what_changes_while_it_is_read_is_not_lost(monkeypatch) -> None:
     monkeypatch.setattr("partners.api.export.CHUNK", 2)
     platform = Platform()
@@ -81,7 +89,7 @@ def test_what_changes_while_it_is_read_is_not_lost(monkeypatch) -> None:
     )
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_a_broken_stream_is_resumed(monkeypatch) -> None:
     monkeypatch.setattr("partners.api.export.CHUNK", 3)
     platform = Platform()
@@ -93,6 +101,26 @@ def test_a_broken_stream_is_resumed(monkeypatch) -> None:
     rest, cursor = export(platform, after=lines[place]["resume"])
     assert len(first) == 3 and len(rest) == 7 and not first & set(rest)
     assert [c["signal"] for c in platform.changes(after=cursor)["changes"]] == ["ImagePDQ"]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("query", [{}, {"signal": "ImagePDQ"}])
+def test_stretches_of_any_density_are_read_whole(monkeypatch, query: dict[str, str]) -> None:
+    monkeypatch.setattr("partners.api.export.CHUNK", 4)
+    platform, chance = Platform(), random.Random(7)
+    for _ in range(3):
+        made = claim(*(video() for _ in range(40)), *(photo() for _ in range(9)))
+        withdraw(*chance.sample(made, 35))
+        leap()
+        claim(*(photo() for _ in range(21)))
+    lines = lines_of(platform.get(PATH, query))
+    values = [line["value"] for line in lines if "value" in line]
+    active = Hash.objects.filter(published_state="Active", **query).order_by("seq")
+    assert values == list(active.values_list("value", flat=True))
+    for place in (n for n, line in enumerate(lines) if "resume" in line):
+        rest = lines_of(platform.get(PATH, {**query, "after": lines[place]["resume"]}))
+        before = sum("value" in line for line in lines[:place])
+        assert [line["value"] for line in rest if "value" in line] == values[before:]
 
 
 @pytest.mark.django_db
@@ -118,7 +146,7 @@ def test_the_whole_stream_is_noted_as_handed_over() -> None:
     assert FeedPosition.objects.get().served_seq == Hash.objects.get().seq
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_a_stream_that_broke_and_went_on_is_noted_as_handed_over(monkeypatch) -> None:
     monkeypatch.setattr("partners.api.export.CHUNK", 3)
     platform, made = Platform(), claim(*(video() for _ in range(10)))
@@ -169,7 +197,7 @@ def test_answers_are_compressed_for_who_asks() -> None:
         assert json.loads(plain.content)
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_it_takes_the_memory_of_a_few_chunks_however_long_it_is(monkeypatch) -> None:
     monkeypatch.setattr("partners.api.export.CHUNK", 200)
     platform = Platform()
@@ -186,7 +214,7 @@ def test_it_takes_the_memory_of_a_few_chunks_however_long_it_is(monkeypatch) -> 
     assert peak < sum(sizes) / 2
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_a_reader_that_goes_away_leaves_nothing_running(monkeypatch) -> None:
     monkeypatch.setattr("partners.api.export.CHUNK", 2)
     platform = Platform()
@@ -202,5 +230,7 @@ def test_a_reader_that_goes_away_leaves_nothing_running(monkeypatch) -> None:
     finally:
         request_finished.connect(close_old_connections)
     assert set(threading.enumerate()) == before
+    if connection.vendor == "postgresql":
+        wait_until(lambda: connections_to_the_bank() == 1, "one more is open")
     assert not FeedPosition.objects.exists(), "it was not handed everything"
     assert len(platform.changes()["changes"]) == 20
