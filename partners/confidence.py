@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from django.db import connection
 
@@ -27,8 +28,7 @@ ORDER BY 5
 """
 
 
-@dataclass(frozen=True)
-class Word:
+class Word(NamedTuple):
     """What one source says of a hash; `source` is a platform's name, or the bank's own."""
 
     source: str

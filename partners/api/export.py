@@ -35,6 +35,8 @@ from partners.services import note_position
 CHUNK = 10_000
 # Two are being read, the third waits for whichever is done first.
 AHEAD = 3
+# Handed to the web server at once, which copies it: not so much that it must fetch memory for that.
+PART = 1 << 19
 
 
 class LinesRenderer(BaseRenderer):
@@ -92,7 +94,9 @@ def _lines(partner: Partner, start: Cursor) -> Iterator[bytes]:
         if chunk.found:
             count += chunk.found
             resume = make_cursor(partner.pk, chunk.reached, fresh, **filters)
-            yield chunk.lines + _line({"resume": resume})
+            with memoryview(chunk.lines) as lines:
+                yield from (bytes(lines[at : at + PART]) for at in range(0, len(lines), PART))
+            yield _line({"resume": resume})
     # Also when it broke and goes on: a reader that began with an empty list was handed all before.
     passed = 0 if fresh else start.seq
     note_position(partner, API, passed=passed, served=until, fresh_until=fresh, **filters)
@@ -107,7 +111,7 @@ class Chunk:
     `is_cut` says that there was more up to the place that was asked for than a chunk may hold.
     """
 
-    lines: bytes
+    lines: bytearray
     found: int
     began: int
     reached: int

@@ -36,7 +36,7 @@ def _line(partner: Partner, held: Hash, words: list[Word]) -> dict[str, Any]:
         "value": held.value,
         "state": held.published_state,
         "confidence": held.confidence,
-        "feedback": [vars(word) for word in words],
+        "feedback": [word._asdict() for word in words],
         "variants": variants_of(held.variants),
         "published_at": held.published_at.isoformat().replace("+00:00", "Z"),
     }
