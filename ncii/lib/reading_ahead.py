@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from threading import Lock
 
-from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 
@@ -28,14 +28,12 @@ def reading_ahead() -> Iterator[ThreadPoolExecutor]:
             lent.append(connections[DEFAULT_DB_ALIAS])
             lent[-1].inc_thread_sharing()
 
-    most = 2 if connection.vendor == "postgresql" else 1
+    most = 2 if ours.vendor == "postgresql" else 1
+    readers = ThreadPoolExecutor(max_workers=most, initializer=take_one)
     try:
-        with ThreadPoolExecutor(max_workers=most, initializer=take_one) as readers:
-            try:
-                yield readers
-            finally:
-                readers.shutdown(cancel_futures=True)
+        yield readers
     finally:
+        readers.shutdown(cancel_futures=True)
         for each in lent:
             if each is not ours:
                 each.close()
