@@ -8,9 +8,10 @@ it is of no consequence in which order stretches are read, and several are at on
 
 import json
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.http import StreamingHttpResponse
@@ -90,7 +91,8 @@ class Export(SandboxExport, PartnerView):
 def _lines(partner: Partner, start: Cursor) -> Iterator[bytes]:
     filters, fresh = filters_of(start), start.fresh_until
     until, count = max(start.seq, fresh), 0
-    for chunk in Chunks(partner.pk, start.seq, until, filters):
+    read = partial(_read, partner.pk, filters)
+    for chunk in _chunks(read, start.seq, until):
         if chunk.found:
             count += chunk.found
             resume = make_cursor(partner.pk, chunk.reached, fresh, **filters)
@@ -106,53 +108,50 @@ def _lines(partner: Partner, start: Cursor) -> Iterator[bytes]:
 
 @dataclass(frozen=True)
 class Chunk:
-    """The lines of the active hashes from one place to another, and of how many: `found`.
+    """The lines of the active hashes from one place to another.
 
-    `is_cut` says that there was more up to the place that was asked for than a chunk may hold.
+    `found` is their number, `read` that of all hashes there, withdrawn ones too. `is_cut` says that
+    there was more up to the place that was asked for than a chunk may hold.
     """
 
     lines: bytearray
     found: int
+    read: int
     began: int
     reached: int
     is_cut: bool
 
 
-class Chunks:
-    """Iterates over the feed between two places, in its order; a few chunks are read ahead.
+def _chunks(read: Callable[[int, int], Chunk], after: int, until: int) -> Iterator[Chunk]:
+    """Yield what `read` finds between two places of the feed, in its order; read a few ahead.
 
     Places are left empty where hashes have moved on: the stretch that is read for a chunk grows
     until it fills one, and shrinks again where more stand in it.
     """
+    width, ahead = CHUNK, deque[Future[Chunk]]()
+    with reading_ahead() as readers:
+        while after < until or ahead:
+            while after < until and len(ahead) < AHEAD:
+                end = min(after + width, until)
+                ahead.append(readers.submit(read, after, end))
+                after = end
+            chunk = ahead.popleft().result()
+            if chunk.is_cut:
+                while ahead:
+                    ahead.pop().cancel()
+                after, width = chunk.reached, max(chunk.reached - chunk.began, CHUNK)
+            elif chunk.read < CHUNK // 2:
+                width *= 2
+            yield chunk
 
-    def __init__(self, partner_id: int, after: int, until: int, filters: dict[str, Any]) -> None:
-        self._partner_id, self._filters = partner_id, filters
-        self._after, self._until, self._width = after, until, CHUNK
 
-    def __iter__(self) -> Iterator[Chunk]:
-        ahead: deque[Future[Chunk]] = deque()
-        with reading_ahead() as readers:
-            while self._after < self._until or ahead:
-                while self._after < self._until and len(ahead) < AHEAD:
-                    after, self._after = self._after, min(self._after + self._width, self._until)
-                    ahead.append(readers.submit(self._read, after, self._after))
-                chunk = ahead.popleft().result()
-                if chunk.is_cut:
-                    while ahead:
-                        ahead.pop().cancel()
-                    self._after = chunk.reached
-                    self._width = max(chunk.reached - chunk.began, CHUNK)
-                elif chunk.found < CHUNK // 2:
-                    self._width *= 2
-                yield chunk
-
-    def _read(self, after: int, end: int) -> Chunk:
-        part = feed_part(after, end, limit=CHUNK, **self._filters)
-        last = int(part["seq"][-1]) if len(part) == CHUNK else end
-        records = only_active(part)
-        said = words_on(records["pk"].tolist()) if len(records) else {}
-        lines = written(self._partner_id, records, said, b"\n")
-        return Chunk(lines, len(records), after, last, is_cut=last < end)
+def _read(partner_id: int, filters: Mapping[str, Any], after: int, end: int) -> Chunk:
+    part = feed_part(after, end, limit=CHUNK, **filters)
+    reached = int(part["seq"][-1]) if len(part) == CHUNK else end
+    records = only_active(part)
+    said = words_on(records["pk"].tolist()) if len(records) else {}
+    lines = written(partner_id, records, said, b"\n")
+    return Chunk(lines, len(records), len(part), after, reached, is_cut=reached < end)
 
 
 def _line(members: dict[str, Any]) -> bytes:
