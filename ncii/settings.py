@@ -125,6 +125,11 @@ if ON_SQLITE:
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", default=60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # No bank stands on turning disks, for which the default is: with it, a few rows among many
+    # thousands would be found by reading them all. What DATABASE_URL says comes later and counts.
+    database_options = DATABASES["default"].setdefault("OPTIONS", {})
+    theirs = database_options.get("options", "")
+    database_options["options"] = f"-c random_page_cost=1.1 {theirs}".strip()
 
 # --- Celery: wakes things up; what is to do stands in the database ---
 BROKER_URL = env.str("BROKER_URL", default="filesystem://")

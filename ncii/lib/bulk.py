@@ -24,7 +24,7 @@ class Among(models.Lookup):
         left, params = self.process_lhs(compiler, connection)
         numbers = list(cast("Iterable[int]", self.rhs))
         if connection.vendor == "postgresql":
-            return f"{left} = ANY(%s)", (*params, numbers)
+            return f"{left} = ANY(%s::bigint[])", (*params, array_text(numbers))
         return f"{left} IN (SELECT value FROM json_each(%s))", (*params, json.dumps(numbers))  # noqa: S608
 
 
@@ -69,9 +69,28 @@ def _as_table(
     if connection.vendor == "postgresql":
         kinds = [_field(model, name).rel_db_type(connection) for name in names]
         arrays = ", ".join(f"%s::{kind}[]" for kind in kinds)
-        return f"SELECT * FROM unnest({arrays})", [list(c) for c in zip(*rows, strict=True)]  # noqa: S608
+        return f"SELECT * FROM unnest({arrays})", [array_text(c) for c in zip(*rows, strict=True)]  # noqa: S608
     place = f"({', '.join(['%s'] * len(names))})"
     return f"VALUES {', '.join([place] * len(rows))}", [value for row in rows for value in row]
+
+
+def array_text(column: Iterable[Any]) -> str:
+    """Write an array as PostgreSQL reads it (documentation, "Array Input and Output Syntax").
+
+    Of numbers, texts, dates, times and None. psycopg takes several times as long over a list.
+    """
+    values = list(column)
+    if all(type(value) is int for value in values):
+        return "{" + str(values)[1:-1] + "}"
+    return "{" + ",".join(map(_element, values)) + "}"
+
+
+def _element(value: Any) -> str:
+    if value is None:
+        return "NULL"
+    if type(value) is int:
+        return str(value)
+    return '"' + str(value).replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def insert_rows(
