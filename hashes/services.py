@@ -11,6 +11,7 @@ from datetime import date, datetime
 from django.db import models, transaction
 from django.utils import timezone
 
+from hashes.claim_rows import insert_claims
 from hashes.ledger_names import ledger_name, ledger_names
 from hashes.models import Change, Claim, Confidence, FeedHead, Hash, Holder, State, Suspension
 from hashes.signal_types import signal_type
@@ -47,9 +48,12 @@ def make_claims(wanted: Sequence[SignalClaim], *, source: str, on: date) -> list
             revived.append(held)
     Hash.objects.bulk_update(revived, ["state"])
     claimed = [hashes[item.signal, item.value] for item in wanted]
-    changes = _log((held.pk, State.ACTIVE) for held in claimed)
-    return Claim.objects.bulk_create(
+    rows = [(held.pk, w.variant, w.quality) for held, w in zip(claimed, wanted, strict=True)]
+    numbers = insert_claims(rows, source=source, on=on)
+    _tell()
+    return [
         Claim(
+            pk=number,
             hash=held,
             source=source,
             variant=item.variant,
@@ -57,8 +61,8 @@ def make_claims(wanted: Sequence[SignalClaim], *, source: str, on: date) -> list
             made_on=on,
             announced_id=change,
         )
-        for item, held, change in zip(wanted, claimed, changes, strict=True)
-    )
+        for (number, change), item, held in zip(numbers, wanted, claimed, strict=True)
+    ]
 
 
 def withdraw_claims(claims: Iterable[Claim], *, on: date) -> None:
@@ -157,14 +161,16 @@ def _erase(locked: Mapping[int, Hash]) -> int:
 
 
 def _log(changes: Iterable[tuple[int, str]]) -> list[int]:
-    """Append (hash, state) to the change log; return the rows' numbers.
-
-    Once that is committed, hashes.signals.logged is sent.
-    """
+    """Append (hash, state) to the change log; return the rows' numbers."""
     rows = [(held, str(state)) for held, state in changes]
     numbers = insert_and_number(Change, ("hash", "state"), rows)
-    transaction.on_commit(lambda: logged.send(sender=Change), robust=True)
+    _tell()
     return numbers
+
+
+def _tell() -> None:
+    """Send hashes.signals.logged, once what has been logged is committed."""
+    transaction.on_commit(lambda: logged.send(sender=Change), robust=True)
 
 
 def lock_hashes(ids: Iterable[int]) -> dict[int, Hash]:
