@@ -9,9 +9,11 @@ time, so that neither order nor time shows which hashes came together.
 import random
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from hashes.models import Change, Claim, FeedHead, Hash, State, variant_bits
@@ -26,6 +28,17 @@ BATCH = 2000
 MIXED = 10 * BATCH
 LEAP = 10**9  # more than a bank publishes in the life of a backup
 _shuffle = random.SystemRandom()
+
+
+class Waiting(NamedTuple):
+    """A hash that is about to be published, as hashes.models.Hash."""
+
+    pk: int
+    signal: str
+    value: str
+    state: str
+    seq: int | None
+    variants_ever: int
 
 
 def publish() -> int:
@@ -104,22 +117,25 @@ def _drawn() -> list[tuple[int, int]]:
     return [change for change in waiting if change[1] in drawn][:BATCH]
 
 
-def _lock_free_hashes(ids: set[int]) -> dict[int, Hash]:
+def _lock_free_hashes(ids: set[int]) -> dict[int, Waiting]:
     rows = Hash.objects.filter(pk__among=ids).order_by("signal", "value")
-    return {h.pk: h for h in rows.select_for_update(no_key=True, skip_locked=True)}
+    return _by_pk(rows.select_for_update(no_key=True, skip_locked=True))
 
 
-def _looked_at(hashes: dict[int, Hash]) -> dict[int, Hash]:
-    """Let others look at what comes; return the hashes as they are after that."""
-    told = publishing.send(sender=FeedHead, hashes=_shuffled_hashes(hashes))
-    return Hash.objects.in_bulk(hashes) if any(changed for _, changed in told) else hashes
+def _looked_at(hashes: dict[int, Waiting]) -> dict[int, Waiting]:
+    """Let others look at what comes; return the hashes as they are after that.
+
+    They see them in the bank's order: what they write must not lie in that of people's coming.
+    """
+    told = publishing.send(sender=FeedHead, hashes=list(hashes.values()))
+    if not any(changed for _, changed in told):
+        return hashes
+    return _by_pk(Hash.objects.filter(pk__among=hashes))
 
 
-def _shuffled_hashes(hashes: dict[int, Hash]) -> list[Hash]:
-    """What is written about them on the way must not lie in the order in which they came."""
-    rows = list(hashes.values())
-    _shuffle.shuffle(rows)
-    return rows
+def _by_pk(rows: QuerySet[Hash]) -> dict[int, Waiting]:
+    # Not as objects: to make one costs more than all else that is done with it.
+    return {row[0]: Waiting._make(row) for row in rows.values_list(*Waiting._fields)}
 
 
 def _held_head() -> FeedHead:
@@ -137,16 +153,16 @@ def _advance(head: FeedHead, count: int) -> None:
 
 
 def _shuffled(changes: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Shuffle changes (id, hash) by hash; those of one hash keep their order."""
+    """Shuffle changes (id, hash), oldest first, by hash; those of one hash keep their order."""
     place = {hash_id: _shuffle.random() for _, hash_id in changes}
-    return sorted(changes, key=lambda change: (place[change[1]], change[0]))
+    return sorted(changes, key=lambda change: place[change[1]])
 
 
 def _stamp(rows: list[tuple[int, int]], at: datetime) -> None:
     update_rows(Change, ["seq"], rows, same={"published_at": at})
 
 
-def _show(latest: list[tuple[Hash, int]], at: datetime) -> None:
+def _show(latest: list[tuple[Waiting, int]], at: datetime) -> None:
     """Make each hash's present state its published one, at its latest place in the feed."""
     made_of = _published_variants([held.pk for held, _ in latest])
     rows = []

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from hashes.models import Hash, Holder, State, Suspension
-from hashes.publisher import LOCK
+from hashes.publisher import LOCK, Waiting
 from matching.harmless.models import HarmlessHash
 from matching.harmless.selectors import Signal, near_harmless
 from matching.neighbours import distances
@@ -51,7 +51,7 @@ def remove_harmless(signals: Collection[Signal], approval: Approval) -> int:
     return listed.update(removed_at=timezone.now(), removal=approval, swept=False)
 
 
-def check_before_publication(hashes: Sequence[Hash]) -> bool:
+def check_before_publication(hashes: Sequence[Waiting]) -> bool:
     """Hold back what is near the list; return whether anything was.
 
     Runs in the publisher's transaction, which holds the hashes: what was sent in meets the list
@@ -95,5 +95,5 @@ def _near_nothing() -> list[int]:
     return [each.pk for each in held if _signal(each) not in found]
 
 
-def _signal(each: Hash | HarmlessHash) -> Signal:
+def _signal(each: Hash | HarmlessHash | Waiting) -> Signal:
     return each.signal, each.value
