@@ -52,12 +52,12 @@ class Variant(models.TextChoices):
     TRIMMED = "trimmed"
 
 
-_BITS = {variant: 1 << place for place, variant in enumerate(Variant.values)}
+VARIANT_BIT = {variant: 1 << place for place, variant in enumerate(Variant.values)}
 
 
 def variant_bits(variants: Iterable[str]) -> int:
     """Return a set of variants as the database keeps it: a bit each, by its place in Variant."""
-    return sum({_BITS[variant] for variant in variants})
+    return sum({VARIANT_BIT[variant] for variant in variants})
 
 
 def variants_of(bits: int) -> list[str]:

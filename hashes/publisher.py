@@ -16,17 +16,25 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from hashes.models import Change, Claim, FeedHead, Hash, State, variant_bits
+from hashes.models import VARIANT_BIT, Change, Claim, FeedHead, Hash, State
 from hashes.selectors import still_waiting, unpublished
 from hashes.signals import published, publishing
 from ncii.lib.bulk import update_rows
 from ncii.lib.locks import transaction_lock
 
 LOCK = 0x4E434949  # "NCII"
-BATCH = 2000
+BATCH = 3000
 # Of so many that wait, a batch is drawn: the oldest alone would be those of few cases.
 MIXED = 10 * BATCH
 LEAP = 10**9  # more than a bank publishes in the life of a backup
+# By the state of a hash: the one that it has once it is published, and what partners are shown.
+_SHOWN = {
+    State.RECEIVED.value: (State.ACTIVE.value, State.ACTIVE.value),
+    State.ACTIVE.value: (State.ACTIVE.value, State.ACTIVE.value),
+    State.SUSPENDED.value: (State.SUSPENDED.value, State.WITHDRAWN.value),
+    State.WITHDRAWN.value: (State.WITHDRAWN.value, State.WITHDRAWN.value),
+    State.DELETED.value: (State.DELETED.value, State.DELETED.value),
+}
 _shuffle = random.SystemRandom()
 
 
@@ -167,23 +175,23 @@ def _show(latest: list[tuple[Waiting, int]], at: datetime) -> None:
     made_of = _published_variants([held.pk for held, _ in latest])
     rows = []
     for held, seq in latest:
-        state = State.ACTIVE if held.state == State.RECEIVED else State(held.state)
-        outward = State.WITHDRAWN if state == State.SUSPENDED else state
+        state, outward = _SHOWN[held.state]
         if outward == State.ACTIVE or held.seq is not None:
-            bits = variant_bits(made_of.get(held.pk, ())) if outward == State.ACTIVE else 0
-            ever = held.variants_ever | bits
-            rows.append((held.pk, state.value, seq, outward.value, bits, ever))
+            bits = made_of.get(held.pk, 0) if outward == State.ACTIVE else 0
+            rows.append((held.pk, state, seq, outward, bits, held.variants_ever | bits))
     fields = ["state", "seq", "published_state", "variants", "variants_ever"]
     update_rows(Hash, fields, rows, same={"published_at": at})
 
 
-def _published_variants(hash_ids: list[int]) -> dict[int, set[str]]:
-    """Return which pixels each hash was made of, by its published claims that still stand."""
+def _published_variants(hash_ids: list[int]) -> dict[int, int]:
+    """Return which pixels each hash was made of (variant_bits), by its published claims that still
+    stand.
+    """
     standing = Claim.objects.filter(hash__among=hash_ids, withdrawn_on__isnull=True)
     claims = list(standing.values_list("hash", "variant", "announced"))
     waiting = still_waiting([change for *_, change in claims])
-    found: dict[int, set[str]] = {}
+    found: dict[int, int] = {}
     for hash_id, variant, change in claims:
         if change not in waiting:
-            found.setdefault(hash_id, set()).add(variant)
+            found[hash_id] = found.get(hash_id, 0) | VARIANT_BIT[variant]
     return found

@@ -80,8 +80,12 @@ def array_text(column: Iterable[Any]) -> str:
     Of numbers, texts, dates, times and None. psycopg takes several times as long over a list.
     """
     values = list(column)
-    if all(type(value) is int for value in values):
+    kinds = set(map(type, values))
+    if kinds == {int}:
         return "{" + str(values)[1:-1] + "}"
+    plain = '","'.join(values) if kinds == {str} else "\\"
+    if "\\" not in plain and plain.count('"') == 2 * (len(values) - 1):
+        return '{"' + plain + '"}'
     return "{" + ",".join(map(_element, values)) + "}"
 
 
